@@ -1,0 +1,234 @@
+/** The .npy file format (NumPy's NEP 1): headers byte for byte as numpy.save writes them, and rows read by offset. Only little-endian float32 in C order. */
+import { type FileHandle, open } from "node:fs/promises";
+import { endianness } from "node:os";
+import { DataError } from "../errors.ts";
+
+const magic = Buffer.from("\x93NUMPY", "latin1");
+/** numpy leaves room so that the first axis can grow in place: 21 digits less those in use. */
+const growthDigits = 21;
+
+/**
+ * The header of an array of `shape` (C order): magic, version 1.0, and a dictionary padded so that the data starts at a multiple of 64 bytes.
+ * The same bytes as `numpy.save` (numpy 1.23 and later).
+ */
+export function npyHeader(options: {
+	readonly shape: readonly number[];
+	readonly type: "float32";
+}): Uint8Array {
+	const { shape } = options;
+	for (const length of shape)
+		if (!Number.isInteger(length) || length < 0)
+			throw new RangeError(
+				`Expected each length of \`shape\` to be an integer from 0 and up, got \`${length}\``,
+			);
+	const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
+	const growth =
+		shape.length === 0
+			? ""
+			: " ".repeat(Math.max(0, growthDigits - String(shape[0]).length));
+	const dictionary = `{'descr': '<f4', 'fortran_order': False, 'shape': ${tuple}, }${growth}`;
+	const unpadded = magic.length + 4 + dictionary.length + 1;
+	const padding = (64 - (unpadded % 64)) % 64;
+	const text = `${dictionary}${" ".repeat(padding)}\n`;
+	const header = Buffer.alloc(magic.length + 4 + text.length);
+	magic.copy(header);
+	header[6] = 1;
+	header[7] = 0;
+	header.writeUInt16LE(text.length, 8);
+	header.write(text, 10, "latin1");
+	return header;
+}
+
+/** A whole .npy file: header and data. `data` has as many values as `shape` says. */
+export function npyBytes(
+	data: Float32Array,
+	shape: readonly number[],
+): Uint8Array {
+	const expected = shape.reduce((product, length) => product * length, 1);
+	if (expected !== data.length)
+		throw new RangeError(
+			`Expected \`data\` to have ${expected} values for shape (${shape.join(", ")}), got \`${data.length}\``,
+		);
+	return Buffer.concat([
+		npyHeader({ shape, type: "float32" }),
+		littleEndian(new Uint8Array(data.slice().buffer)),
+	]);
+}
+
+export type NpyHeader = {
+	readonly shape: readonly number[];
+	/** Byte offset of the first value. */
+	readonly dataOffset: number;
+};
+
+/**
+ * Reads the header at the start of `bytes` (which may be longer, and must hold the whole header).
+ * Throws DataError: `npy_invalid` (not .npy), `npy_truncated`, `npy_unsupported` (not little-endian float32 in C order). `file` is for messages.
+ */
+export function parseNpyHeader(bytes: Uint8Array, file: string): NpyHeader {
+	const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	if (buffer.length < 10 || !buffer.subarray(0, 6).equals(magic))
+		throw new DataError(
+			`${file} is not an .npy file: expected it to start with \\x93NUMPY, got ${JSON.stringify(buffer.subarray(0, 6).toString("latin1"))}`,
+			{ code: "npy_invalid" },
+		);
+	const major = buffer[6] as number;
+	const lengthBytes = major === 1 ? 2 : 4;
+	const textOffset = 8 + lengthBytes;
+	if (buffer.length < textOffset) throw truncatedHeader(file);
+	const textLength =
+		major === 1 ? buffer.readUInt16LE(8) : buffer.readUInt32LE(8);
+	const dataOffset = textOffset + textLength;
+	if (buffer.length < dataOffset) throw truncatedHeader(file);
+	const text = buffer.subarray(textOffset, dataOffset).toString("latin1");
+	const dtype = /'descr':\s*'([^']*)'/.exec(text)?.[1];
+	const order = /'fortran_order':\s*(True|False)/.exec(text)?.[1];
+	const tuple = /'shape':\s*\(([\d,\sL]*)\)/.exec(text)?.[1];
+	if (order === undefined || tuple === undefined)
+		throw new DataError(
+			`the header of ${file} cannot be read: expected descr, fortran_order and shape, got ${JSON.stringify(text.trim())}`,
+			{ code: "npy_invalid" },
+		);
+	if (dtype !== "<f4" || order !== "False")
+		throw new DataError(
+			`${file} cannot be used: expected little-endian float32 ('<f4') in C order, got ${dtype === undefined ? "a structured type" : `'${dtype}'`} in ${order === "True" ? "Fortran" : "C"} order`,
+			{
+				code: "npy_unsupported",
+				hint: "In Python: numpy.save(path, numpy.ascontiguousarray(array, dtype='<f4')).",
+			},
+		);
+	const shape = tuple
+		.split(",")
+		.map((part) => part.trim().replace(/L$/, ""))
+		.filter((part) => part !== "")
+		.map(Number);
+	return { shape, dataOffset };
+}
+
+/** `parseNpyHeader` of an open file. `path` is for messages. */
+export async function readNpyHeader(
+	handle: FileHandle,
+	path: string,
+): Promise<NpyHeader> {
+	const start = await readBytes(handle, 0, 12);
+	if (start.length < 12) return parseNpyHeader(start, path);
+	const length =
+		start[6] === 1 ? 10 + start.readUInt16LE(8) : 12 + start.readUInt32LE(8);
+	return parseNpyHeader(
+		await readBytes(handle, 0, Math.min(length, 1 << 20)),
+		path,
+	);
+}
+
+/** A float32 matrix on disk. Rows are read by offset; the file is never held whole. */
+export type NpyMatrix = {
+	readonly rows: number;
+	readonly columns: number;
+	/** Rows `from` to `from + count - 1` as `[count, columns]`, row-major. */
+	readRows(from: number, count: number): Promise<Float32Array>;
+	close(): Promise<void>;
+};
+
+/**
+ * Opens a two-dimensional .npy file for reading rows.
+ * Throws DataError: those of `parseNpyHeader`, `npy_missing`, `npy_shape` (not two axes), `npy_truncated` (fewer bytes than the shape needs).
+ */
+export async function openNpyMatrix(path: string): Promise<NpyMatrix> {
+	const handle = await openFile(path);
+	try {
+		const { shape, dataOffset } = await readNpyHeader(handle, path);
+		const [rows, columns] = shape;
+		if (shape.length !== 2 || rows === undefined || columns === undefined)
+			throw new DataError(
+				`${path} cannot be used: expected two axes, got shape (${shape.join(", ")})`,
+				{ code: "npy_shape" },
+			);
+		const expected = dataOffset + rows * columns * 4;
+		const { size } = await handle.stat();
+		if (size < expected)
+			throw new DataError(
+				`${path} is cut short: expected ${expected} bytes for shape (${rows}, ${columns}), got ${size}`,
+				{ code: "npy_truncated", hint: "Record it again." },
+			);
+		return {
+			rows,
+			columns,
+			readRows: (from, count) => {
+				if (from < 0 || count < 0 || from + count > rows)
+					throw new RangeError(
+						`Expected rows within 0 to ${rows - 1} of ${path}, got \`${from}\` to \`${from + count - 1}\``,
+					);
+				return readFloats(
+					handle,
+					dataOffset + from * columns * 4,
+					count * columns,
+				);
+			},
+			close: () => handle.close(),
+		};
+	} catch (error) {
+		await handle.close();
+		throw error;
+	}
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+	try {
+		return await open(path, "r");
+	} catch (error) {
+		throw new DataError(
+			`${path} cannot be opened: ${error instanceof Error ? error.message : String(error)}`,
+			{ code: "npy_missing", cause: error },
+		);
+	}
+}
+
+async function readFloats(
+	handle: FileHandle,
+	position: number,
+	count: number,
+): Promise<Float32Array> {
+	const bytes = await readBytes(handle, position, count * 4);
+	if (bytes.length < count * 4)
+		throw new DataError(
+			`an .npy file became shorter while it was read: expected ${count * 4} bytes at ${position}, got ${bytes.length}`,
+			{ code: "npy_truncated" },
+		);
+	littleEndian(bytes);
+	return new Float32Array(bytes.buffer, bytes.byteOffset, count);
+}
+
+/** Up to `length` bytes at `position`; fewer only at the end of the file. The buffer is its own, so it is aligned. */
+async function readBytes(
+	handle: FileHandle,
+	position: number,
+	length: number,
+): Promise<Buffer> {
+	const buffer = Buffer.from(new ArrayBuffer(length));
+	let filled = 0;
+	while (filled < length) {
+		const { bytesRead } = await handle.read(
+			buffer,
+			filled,
+			length - filled,
+			position + filled,
+		);
+		if (bytesRead === 0) break;
+		filled += bytesRead;
+	}
+	return buffer.subarray(0, filled);
+}
+
+/** Swaps in place on a big-endian machine, where the file's order is not the machine's. */
+function littleEndian<T extends Uint8Array>(bytes: T): T {
+	if (endianness() === "BE")
+		Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).swap32();
+	return bytes;
+}
+
+function truncatedHeader(file: string): DataError {
+	return new DataError(`${file} is cut short: its header is incomplete`, {
+		code: "npy_truncated",
+		hint: "Record it again.",
+	});
+}

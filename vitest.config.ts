@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+	test: {
+		include: ["test/**/*.test.ts"],
+		globalSetup: ["test/support/build.ts"],
+		testTimeout: 60_000,
+		hookTimeout: 120_000,
+		// Two cores: the encoder and the demo network each take one.
+		maxWorkers: 2,
+		typecheck: { enabled: true, include: ["test/types/**/*.test-d.ts"] },
+		reporters: ["default", ["json", { outputFile: ".results/tests.json" }]],
+	},
+});
