@@ -8,7 +8,6 @@ export default defineConfig({
 		hookTimeout: 120_000,
 		// Two cores: the encoder and the demo network each take one.
 		maxWorkers: 2,
-		typecheck: { enabled: true, include: ["test/types/**/*.test-d.ts"] },
 		reporters: ["default", ["json", { outputFile: ".results/tests.json" }]],
 	},
 });

@@ -28,7 +28,8 @@ export function npyHeader(options: {
 			: " ".repeat(Math.max(0, growthDigits - String(shape[0]).length));
 	const dictionary = `{'descr': '<f4', 'fortran_order': False, 'shape': ${tuple}, }${growth}`;
 	const unpadded = magic.length + 4 + dictionary.length + 1;
-	const padding = (64 - (unpadded % 64)) % 64;
+	// numpy pads by 1 to 64 spaces, never by none.
+	const padding = 64 - (unpadded % 64);
 	const text = `${dictionary}${" ".repeat(padding)}\n`;
 	const header = Buffer.alloc(magic.length + 4 + text.length);
 	magic.copy(header);

@@ -35,7 +35,16 @@ async function saved(name: string, bytes: Uint8Array): Promise<string> {
 	return path;
 }
 
-const ours = ["2x3", "vector", "scalar", "empty rows", "many axes", "wide"];
+const ours = [
+	"2x3",
+	"vector",
+	"scalar",
+	"empty rows",
+	"many axes",
+	"15 axes",
+	"14 axes",
+	"wide",
+];
 
 describe("npyHeader and npyBytes", () => {
 	it.each(ours)("writes the bytes numpy.save writes: %s", (name) => {

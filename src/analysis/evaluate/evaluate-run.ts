@@ -1,0 +1,90 @@
+/** The scores of a run that need nothing but the run: how well the output layer's neurons were named. Stored with the run. */
+import type { EmbeddingModel } from "../../embeddings/port.ts";
+import type { NeuronView, Store } from "../../store/store.ts";
+import type { LongOptions } from "../../types.ts";
+import { type LastLayerAccuracy, lastLayerAccuracy } from "./last-layer.ts";
+import {
+	type NearestClassAccuracy,
+	nearestClassAccuracy,
+} from "./nearest-class.ts";
+
+export type RunEvaluation = {
+	/** Module A against the class names. Null when the network has no class names or its output layer was not described. */
+	readonly lastLayer: LastLayerAccuracy | null;
+	/** Module B against the class names; null as above, or when summaries were not asked for. */
+	readonly nearestClass: NearestClassAccuracy | null;
+	/** Why both are null. */
+	readonly reason?: "no_labels";
+};
+
+export type EvaluateRunOptions = LongOptions & {
+	readonly store: Store;
+	/** Run id. */
+	readonly run: string;
+	/** In index order; null: the network names none. */
+	readonly classes: readonly string[] | null;
+	/** The layer whose units are the classes; null: not recorded. */
+	readonly outputLayer: string | null;
+	readonly concepts: readonly string[];
+	readonly embeddings: EmbeddingModel;
+	/** Of label permutations and bootstraps; integer. */
+	readonly seed: number;
+};
+
+/** Scores the output layer and stores the result with the run (names `last-layer` and `nearest-class`). */
+export async function evaluateRun(
+	options: EvaluateRunOptions,
+): Promise<RunEvaluation> {
+	const { store, run, classes, outputLayer, embeddings } = options;
+	const { seed, signal, onProgress } = options;
+	if (classes === null || outputLayer === null)
+		return { lastLayer: null, nearestClass: null, reason: "no_labels" };
+	const neurons = store.readLayerNeurons(run, outputLayer, {
+		from: 0,
+		count: classes.length,
+	});
+	const evaluation: RunEvaluation = {
+		lastLayer: neurons.every(({ closedSet }) => closedSet === null)
+			? null
+			: await lastLayerAccuracy({
+					classNames: neurons.map(({ unit }) => classes[unit] ?? null),
+					ranked: neurons.map(rankedConcepts),
+					concepts: options.concepts,
+					embeddings,
+					seed,
+					signal,
+					onProgress,
+				}),
+		nearestClass: neurons.every(({ calibrated }) => calibrated === null)
+			? null
+			: await nearestClassAccuracy({
+					classNames: classes,
+					units: neurons.map(({ unit }) => unit),
+					summaries: neurons.map(keptSentences),
+					captions: neurons.map(({ high }) =>
+						high.map(({ clip }) => clip.captions[0] as string),
+					),
+					embed: (texts) => embeddings.embed(texts, { signal, onProgress }),
+					seed,
+				}),
+	};
+	if (evaluation.lastLayer !== null)
+		store.putEvaluation(run, "last-layer", evaluation.lastLayer);
+	if (evaluation.nearestClass !== null)
+		store.putEvaluation(run, "nearest-class", evaluation.nearestClass);
+	return evaluation;
+}
+
+/** Best first; null when the module failed or was not reached. A skipped neuron has no winner, which is a miss. */
+function rankedConcepts({ closedSet }: NeuronView): string[] | null {
+	if (closedSet === null || closedSet.status === "failed") return null;
+	if (closedSet.status === "skipped") return [];
+	return closedSet.output.ranked.map(({ concept }) => concept);
+}
+
+function keptSentences({ calibrated }: NeuronView): string[] {
+	if (calibrated?.status !== "described") return [];
+	return calibrated.output.sentences
+		.filter(({ kept }) => kept)
+		.map(({ text }) => text);
+}

@@ -1,0 +1,112 @@
+/** The run's evaluations as headline figures. Told by shape, which is checked: another version may have written them. */
+import { z } from "zod";
+import type { Json } from "../../shared/hash.ts";
+import type { Figure } from "./figures.ts";
+import { countOf, formatCount, formatPercent } from "./format.ts";
+import { words } from "./verdict.ts";
+
+const interval = z.tuple([z.number(), z.number()]).nullable();
+const shuffled = z.object({ value: z.number().nullable() });
+const scoreSchema = z.object({
+	value: z.number().nullable(),
+	reason: z.string().optional(),
+	nValid: z.number(),
+	nFailed: z.number(),
+	ci95: interval,
+	null: shuffled,
+});
+const lastLayerSchema = z.object({ top1: scoreSchema, top5: scoreSchema });
+const nearestSchema = z.object({
+	correct: z.number(),
+	of: z.number(),
+	without: z.number(),
+	value: z.number().nullable(),
+	reason: z.string().optional(),
+	ci95: interval,
+	null: shuffled,
+});
+const nearestClassSchema = z.object({
+	summary: nearestSchema,
+	captions: nearestSchema,
+});
+
+type Score = z.infer<typeof scoreSchema>;
+type Nearest = z.infer<typeof nearestSchema>;
+
+/** Last-layer accuracy (top-1, top-5) and the nearest-class figure; those that the run does not have are left out. */
+export function accuracyFigures(
+	evaluations: Readonly<Record<string, Json>>,
+): readonly Figure[] {
+	const figures: Figure[] = [];
+	for (const name of Object.keys(evaluations).sort()) {
+		const lastLayer = lastLayerSchema.safeParse(evaluations[name]);
+		if (lastLayer.success)
+			figures.push(
+				scoreFigure("Last-layer accuracy, top-1", lastLayer.data.top1),
+				scoreFigure("Last-layer accuracy, top-5", lastLayer.data.top5),
+			);
+		const nearest = nearestClassSchema.safeParse(evaluations[name]);
+		if (nearest.success) figures.push(nearestFigure(nearest.data));
+	}
+	return figures;
+}
+
+function scoreFigure(title: string, score: Score): Figure {
+	if (score.value === null)
+		return { title, value: null, details: [reasonOf(score.reason)] };
+	const failed =
+		score.nFailed === 0 ? "" : `, ${formatCount(score.nFailed)} more failed`;
+	return {
+		title,
+		value: formatPercent(score.value),
+		details: [
+			intervalOf(score.ci95),
+			chanceOf(score.null.value),
+			`${countOf(score.nValid, "output neuron")} with a class name${failed}`,
+		],
+	};
+}
+
+function nearestFigure({
+	summary,
+	captions,
+}: {
+	readonly summary: Nearest;
+	readonly captions: Nearest;
+}): Figure {
+	const title = "Description nearest to its own class";
+	if (summary.value === null)
+		return { title, value: null, details: [reasonOf(summary.reason)] };
+	return {
+		title,
+		value: `${formatCount(summary.correct)} of ${formatCount(summary.of + summary.without)}`,
+		details: [
+			`the bare captions reach ${formatCount(captions.correct)} of ${formatCount(captions.of + captions.without)}`,
+			`${intervalOf(summary.ci95)}${summary.without === 0 ? "" : `, of the ${formatCount(summary.of)} with a description`}`,
+			chanceOf(summary.null.value),
+		],
+	};
+}
+
+function intervalOf(ci95: readonly [number, number] | null): string {
+	return ci95 === null
+		? "no interval"
+		: `95\u00A0% interval ${formatPercent(ci95[0])} to ${formatPercent(ci95[1])}`;
+}
+
+function chanceOf(value: number | null): string {
+	return value === null
+		? "no chance level"
+		: `${formatPercent(value)} with the class names shuffled`;
+}
+
+const reasons: Readonly<Record<string, string>> = {
+	no_labels: "no output neuron has a class name",
+	no_valid_units: "no output neuron has a result",
+	no_texts: "no output neuron has a description",
+};
+
+function reasonOf(reason: string | undefined): string {
+	if (reason === undefined) return "the run does not say why";
+	return reasons[reason] ?? words(reason);
+}

@@ -1,0 +1,67 @@
+/** The exemplars of a neuron: what it heard when it was loudest and when it was quietest. */
+
+import type { Side } from "../../types.ts";
+import { type Scale, scaleOf, valueBar } from "./charts.ts";
+import { countOf, formatActivation } from "./format.ts";
+import { type Html, html } from "./html.ts";
+import type { ClipView, ExemplarView } from "./source.ts";
+
+/** Where the page finds a clip's audio, or why it cannot. */
+export type ClipAudio =
+	| { readonly href: string }
+	| { readonly missing: string };
+export type AudioOf = (clip: ClipView) => ClipAudio;
+
+const sides: Readonly<
+	Record<Side, { readonly title: string; readonly note: string }>
+> = {
+	high: { title: "High clips", note: "highest activation first" },
+	low: { title: "Low clips", note: "lowest activation first" },
+};
+
+/** Both sides; their bars share one scale. */
+export function exemplarSection(options: {
+	readonly high: readonly ExemplarView[];
+	readonly low: readonly ExemplarView[];
+	readonly audioOf: AudioOf;
+}): Html {
+	const { high, low, audioOf } = options;
+	const scale = scaleOf([...high, ...low].map(({ activation }) => activation));
+	return html`<section aria-labelledby="exemplars"><h2 id="exemplars">Exemplars</h2><div class="pair">${sideTable("high", high, scale, audioOf)}${sideTable("low", low, scale, audioOf)}</div></section>`;
+}
+
+/** One side as a table. */
+export function sideTable(
+	side: Side,
+	exemplars: readonly ExemplarView[],
+	scale: Scale,
+	audioOf: AudioOf,
+): Html {
+	const { title, note } = sides[side];
+	if (exemplars.length === 0)
+		return html`<div><h3>${title}</h3><p class="muted">No clips were ranked on this side.</p></div>`;
+	return html`<table class="exemplars ${side}"><caption>${title} <span class="muted">${note}</span></caption><thead><tr><th scope="col"><abbr title="Rank">#</abbr></th><th scope="col">Activation</th><th scope="col">Clip</th></tr></thead><tbody>${exemplars.map(
+		(exemplar) => exemplarRow(side, exemplar, scale, audioOf(exemplar.clip)),
+	)}</tbody></table>`;
+}
+
+function exemplarRow(
+	side: Side,
+	{ rank, activation, clip }: ExemplarView,
+	scale: Scale,
+	audio: ClipAudio,
+): Html {
+	const [caption, ...others] = clip.captions;
+	return html`<tr><th scope="row">${rank}</th><td class="number">${formatActivation(activation)}${valueBar({ value: activation, scale, tone: side })}</td><td>${
+		clip.label === null
+			? html`<span class="tag none">no label</span>`
+			: html`<span class="tag" dir="auto">${clip.label}</span>`
+	}<p class="caption" dir="auto">${caption ?? "no caption"}</p>${
+		others.length > 0 &&
+		html`<details><summary>${countOf(others.length, "more caption")}</summary><ul>${others.map((other) => html`<li dir="auto">${other}</li>`)}</ul></details>`
+	}${
+		"href" in audio
+			? html`<audio controls preload="none" src="${audio.href}" aria-label="${side} clip ${rank}, ${clip.id}"></audio>`
+			: html`<p class="missing">No audio: ${audio.missing}</p>`
+	}<span class="id" dir="auto">${clip.id}</span></td></tr>`;
+}

@@ -1,0 +1,134 @@
+/** Writes the HTML report of a run: a folder that opens from disk, needs no server and asks the network for nothing. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { throwIfInterrupted } from "../../errors.ts";
+import type { LongOptions } from "../../types.ts";
+import { openClipFolder } from "./clips.ts";
+import { conceptIndex } from "./concept-index.ts";
+import { conceptsPage } from "./concepts-page.ts";
+import { type ReportContext, reportContext } from "./context.ts";
+import { figuresOf } from "./figures.ts";
+import { indexPage } from "./index-page.ts";
+import type { LayerOverview } from "./layers-table.ts";
+import {
+	clipsFolder,
+	conceptsFile,
+	indexFile,
+	stylesheetFile,
+	stylesheetFolder,
+} from "./names.ts";
+import type { ReportSource } from "./source.ts";
+import { stylesheet } from "./styles.ts";
+import { addTallies, emptyTally } from "./tally.ts";
+import { openReportTarget, unwritable } from "./target.ts";
+import { writeLayer } from "./write-layer.ts";
+
+export type ReportOptions = LongOptions & {
+	/** An open store. */
+	readonly store: ReportSource;
+	/** Id, start of an id, tag, or `latest`. */
+	readonly run: string;
+	/** Created; an earlier report there is replaced once the new one is whole. */
+	readonly directory: string;
+};
+
+export type ReportResult = {
+	/** Absolute path of the start page. */
+	readonly index: string;
+	/** HTML files. */
+	readonly pages: number;
+	/** Audio files. */
+	readonly clips: number;
+};
+
+/**
+ * Writes a start page, an index of concepts, tables per layer, a page per neuron, and the clips they play.
+ * The same store content gives the same bytes. Memory holds one table page of neurons at a time (1,024).
+ * Errors: DataError `report_directory_taken`, StoreError `report_unwritable`, `run_unknown`; InterruptedError.
+ *
+ * @example
+ * const { index } = await report({ store, run: "latest", directory: "report" });
+ */
+export async function report(options: ReportOptions): Promise<ReportResult> {
+	throwIfInterrupted(options.signal);
+	const context = reportContext(options.store.readRun(options.run));
+	const directory = resolve(options.directory);
+	const target = await openReportTarget({ directory, run: context.run.id });
+	try {
+		const written = await writeAll(options, context, target.partial);
+		throwIfInterrupted(options.signal);
+		await target.commit();
+		return { index: join(directory, indexFile), ...written };
+	} catch (error) {
+		await target.abandon();
+		throw isSystemError(error) ? unwritable(directory, error) : error;
+	}
+}
+
+async function writeAll(
+	{ store, signal, onProgress }: ReportOptions,
+	context: ReportContext,
+	directory: string,
+): Promise<{ readonly pages: number; readonly clips: number }> {
+	const { run, settings } = context;
+	await mkdir(join(directory, stylesheetFolder));
+	await writeFile(join(directory, stylesheetFile), stylesheet);
+	const clips = await openClipFolder(join(directory, clipsFolder));
+	const words = conceptIndex(settings.modules);
+	const neurons = new Map(
+		store.countStatuses(run.id).map((counts) => [counts.layer, counts.neurons]),
+	);
+	const total = [...neurons.values()].reduce((sum, count) => sum + count, 0);
+	let done = 0;
+	let pages = 0;
+	const layers: LayerOverview[] = [];
+	for (const layer of context.layers) {
+		const overview = await writeLayer({
+			store,
+			context,
+			layer,
+			neurons: neurons.get(layer.name) ?? 0,
+			directory,
+			clips,
+			words,
+			signal,
+			onWritten: (count) => {
+				done += count;
+				onProgress?.({ stage: "report", done, total });
+			},
+		});
+		layers.push(overview);
+		pages += overview.pages;
+	}
+	const tally = layers.reduce(
+		(sum, overview) => addTallies(sum, overview.tally),
+		emptyTally,
+	);
+	const concepts = words.concepts();
+	const adjectives = words.adjectives();
+	const figures = figuresOf({
+		evaluations: store.readEvaluations(run.id),
+		tally,
+		settings,
+	});
+	await writeFile(
+		join(directory, conceptsFile),
+		conceptsPage({ context, concepts, adjectives }),
+	);
+	await writeFile(
+		join(directory, indexFile),
+		indexPage({
+			context,
+			figures,
+			layers,
+			tally,
+			words: { concepts: concepts.length, adjectives: adjectives.length },
+		}),
+	);
+	return { pages: pages + 2, clips: clips.count() };
+}
+
+/** Thrown by the operating system (no room, no right ...), not by us. */
+function isSystemError(error: unknown): boolean {
+	return error instanceof Error && "syscall" in error && "errno" in error;
+}

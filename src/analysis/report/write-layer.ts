@@ -1,0 +1,112 @@
+/** Writes the pages of one layer, a table page of neurons at a time. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { throwIfInterrupted } from "../../errors.ts";
+import { chunksOf, forEachLimited } from "../../shared/pool.ts";
+import type { ClipFolder } from "./clips.ts";
+import type { ConceptIndex } from "./concept-index.ts";
+import type { ReportContext, ReportLayer } from "./context.ts";
+import type { ClipAudio } from "./exemplars.ts";
+import { layerPage } from "./layer-page.ts";
+import {
+	type ClearNeuron,
+	clearestOf,
+	type LayerOverview,
+} from "./layers-table.ts";
+import {
+	clipsFolder,
+	layerPageFile,
+	neuronFile,
+	rowsPerPage,
+} from "./names.ts";
+import { neuronPage } from "./neuron-page.ts";
+import type { NeuronView, ReportSource } from "./source.ts";
+import { addTallies, emptyTally, tallyOf } from "./tally.ts";
+
+/** Pages written or clips read at a time. */
+const concurrency = 16;
+
+/** Writes the table pages and the neuron pages; returns what the start page says about the layer. */
+export async function writeLayer(options: {
+	readonly store: Pick<ReportSource, "readLayerNeurons">;
+	readonly context: ReportContext;
+	readonly layer: ReportLayer;
+	/** Neurons the run has of this layer. */
+	readonly neurons: number;
+	/** The folder of the whole report. */
+	readonly directory: string;
+	readonly clips: ClipFolder;
+	readonly words: ConceptIndex;
+	readonly signal: AbortSignal | undefined;
+	/** Called with the number of neurons written since the last call. */
+	readonly onWritten: (neurons: number) => void;
+}): Promise<LayerOverview & { readonly pages: number }> {
+	const { store, context, layer, neurons, directory, words, signal } = options;
+	const { modules } = context.settings;
+	const folder = join(directory, layer.folder);
+	await mkdir(folder, { recursive: true });
+	const tablePages = Math.max(1, Math.ceil(neurons / rowsPerPage));
+	let pages = 0;
+	let tally = emptyTally;
+	let clearest: ClearNeuron | null = null;
+	let previous: number | null = null;
+	for (let page = 0; page < tablePages; page += 1) {
+		throwIfInterrupted(signal);
+		const from = page * rowsPerPage;
+		// One more than the page shows: the last neuron's page links to the next.
+		const read: readonly NeuronView[] = store.readLayerNeurons(
+			context.run.id,
+			layer.name,
+			{ from, count: rowsPerPage + 1 },
+		);
+		const views = read.slice(0, rowsPerPage);
+		tally = addTallies(tally, tallyOf(views, modules));
+		clearest = clearestOf(views, modules, clearest);
+		words.add(layer.position, views);
+		await writeFile(
+			join(folder, layerPageFile(page)),
+			layerPage({ context, layer, views, page, neurons }),
+		);
+		const before = previous;
+		for (const chunk of chunksOf([...views.entries()], 128)) {
+			throwIfInterrupted(signal);
+			await forEachLimited(chunk, concurrency, async ([index, view]) => {
+				const audio = await placeClips(view, options.clips);
+				const text = neuronPage({
+					context,
+					layer,
+					view,
+					position: from + index,
+					previous: index === 0 ? before : (views[index - 1]?.unit ?? null),
+					next: read[index + 1]?.unit ?? null,
+					audioOf: ({ hash }) => audio.get(hash) ?? notPlaced,
+				});
+				await writeFile(join(folder, neuronFile(view.unit)), text);
+			});
+			options.onWritten(chunk.length);
+		}
+		previous = views.at(-1)?.unit ?? null;
+		pages += 1 + views.length;
+	}
+	return { layer, tally, clearest, pages };
+}
+
+const notPlaced: ClipAudio = { missing: "it was not put into the report" };
+
+/** Puts a neuron's clips in place; by hash, as a neuron's page links them. */
+async function placeClips(
+	view: NeuronView,
+	clips: ClipFolder,
+): Promise<ReadonlyMap<string, ClipAudio>> {
+	const audio = new Map<string, ClipAudio>();
+	for (const { clip } of [...view.high, ...view.low]) {
+		const placed = await clips.place(clip);
+		audio.set(
+			clip.hash,
+			"file" in placed
+				? { href: `../../${clipsFolder}/${placed.file}` }
+				: placed,
+		);
+	}
+	return audio;
+}

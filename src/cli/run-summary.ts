@@ -1,0 +1,180 @@
+/** What a run amounts to, for people and for --json. */
+import type { LastLayerAccuracy } from "../analysis/evaluate/last-layer.ts";
+import type { NearestClassAccuracy } from "../analysis/evaluate/nearest-class.ts";
+import type { LayerStatuses, RunView, Store } from "../store/store.ts";
+import type { ModuleName } from "../types.ts";
+import { duration, percent, plural, table } from "./format.ts";
+
+export type RunSummaryResult = {
+	readonly run: RunView;
+	readonly layers: readonly LayerStatuses[];
+	readonly lastLayer: LastLayerAccuracy | null;
+	readonly nearestClass: NearestClassAccuracy | null;
+	/** Outcomes of the calibrated summaries, by status. */
+	readonly summaries: Readonly<Record<string, number>>;
+	/** Distinct failures with how often each was met. */
+	readonly failures: readonly {
+		readonly code: string;
+		readonly message: string;
+		readonly neurons: number;
+	}[];
+};
+
+const PAGE = 500;
+
+/** Reads the run a page of neurons at a time. */
+export function runSummary(store: Store, id: string): RunSummaryResult {
+	const run = store.readRun(id);
+	const evaluations = store.readEvaluations(run.id);
+	const summaries: Record<string, number> = {};
+	const failures = new Map<
+		string,
+		{ code: string; message: string; neurons: number }
+	>();
+	for (const { name } of run.layers)
+		for (let from = 0; ; from += PAGE) {
+			const page = store.readLayerNeurons(run.id, name, { from, count: PAGE });
+			for (const { calibrated, ...neuron } of page) {
+				if (calibrated?.status === "described") {
+					const { status } = calibrated.output;
+					summaries[status] = (summaries[status] ?? 0) + 1;
+				}
+				const first = [
+					neuron.closedSet,
+					neuron.summaries,
+					calibrated,
+					neuron.openSet,
+				].find((outcome) => outcome?.status === "failed");
+				if (first?.status !== "failed") continue;
+				const { code, message } = first.error;
+				const known = failures.get(code) ?? { code, message, neurons: 0 };
+				failures.set(code, { ...known, neurons: known.neurons + 1 });
+			}
+			if (page.length < PAGE) break;
+		}
+	return {
+		run,
+		layers: store.countStatuses(run.id),
+		// Written by evaluateRun of this version or an earlier one with the same names.
+		lastLayer: (evaluations["last-layer"] ?? null) as LastLayerAccuracy | null,
+		nearestClass: (evaluations["nearest-class"] ??
+			null) as NearestClassAccuracy | null,
+		summaries,
+		failures: [...failures.values()].sort((a, b) => b.neurons - a.neurons),
+	};
+}
+
+const SUMMARY_WORDS: Readonly<Record<string, string>> = {
+	calibrated: "have something of their own",
+	low_empty: "described, low side shares nothing",
+	nothing_distinguishes: "nothing distinguishes top from bottom clips",
+	high_empty: "top clips share nothing",
+};
+
+/** `describer`: who wrote the summaries. */
+export function runSummaryText(summary: RunSummaryResult): string {
+	const { run, layers, lastLayer, nearestClass, summaries, failures } = summary;
+	const neurons = layers.reduce((sum, layer) => sum + layer.neurons, 0);
+	const { excluded, warnings, clips } = run.probeSet;
+	const lines = [
+		`run        ${run.id} (${run.status})${run.tags.length > 0 ? `, ${run.tags.join(", ")}` : ""}`,
+		`network    ${run.network.name}: ${plural(run.layers.length, "layer")}, ${plural(neurons, "neuron")}`,
+		`probe set  ${run.probeSet.name}: ${plural(clips, "clip")}, ${excluded.length} left out, ${plural(warnings.length, "warning")}`,
+		...excluded
+			.slice(0, 5)
+			.map(({ message, code }) => `           - ${message} [${code}]`),
+		...(excluded.length > 5
+			? [`           - and ${excluded.length - 5} more: see the report`]
+			: []),
+		...warnings
+			.slice(0, 5)
+			.map(({ message, code }) => `           ! ${message} [${code}]`),
+		`text by    ${describerOf(run)}`,
+		"",
+		...accuracyLines(lastLayer, nearestClass),
+		"",
+		statusTable(layers),
+		...Object.entries(summaries)
+			.sort(([a], [b]) => a.localeCompare(b))
+			.map(
+				([status, count]) =>
+					`${String(count.toLocaleString("en-GB")).padStart(10)}  ${SUMMARY_WORDS[status] ?? status}`,
+			),
+		...failures.map(
+			({ code, message, neurons: count }) =>
+				`failed     ${plural(count, "neuron")}: ${message} [${code}]`,
+		),
+		...(failures.length > 0
+			? [
+					"           Run the same command again: failed neurons are tried anew.",
+				]
+			: []),
+		"",
+		`time       ${timesOf(run)}`,
+	];
+	return lines.join("\n");
+}
+
+function describerOf({ resolved }: RunView): string {
+	const { languageModel } = resolved as {
+		readonly languageModel?: { provider?: string; model?: string | null };
+	};
+	return languageModel?.provider === undefined ||
+		languageModel.provider === "none"
+		? "the extractive describer (no language model)"
+		: `${languageModel.provider}, ${languageModel.model}`;
+}
+
+function accuracyLines(
+	lastLayer: LastLayerAccuracy | null,
+	nearestClass: NearestClassAccuracy | null,
+): string[] {
+	if (lastLayer === null)
+		return [
+			"last layer no accuracy (no_labels: no output layer with class names was described)",
+		];
+	const { top1, top5 } = lastLayer;
+	const scoreLine = (name: string, score: typeof top1): string =>
+		`${name}  ${percent(score.value, score.reason)}${score.ci95 === null ? "" : `, 95 % interval ${percent(score.ci95[0])} to ${percent(score.ci95[1])}`}; labels shuffled: ${percent(score.null?.value ?? null)}`;
+	const lines = [
+		scoreLine("last layer top-1", top1),
+		scoreLine("           top-5", top5),
+	];
+	if (nearestClass !== null) {
+		const { summary, captions } = nearestClass;
+		lines.push(
+			`           nearest class to the calibrated summary is the unit's own for ${summary.correct} of ${summary.of + summary.without} (mean of its five captions: ${captions.correct} of ${captions.of + captions.without}; labels shuffled: ${percent(summary.null.value)})`,
+		);
+	}
+	return lines;
+}
+
+const MODULES: readonly ModuleName[] = [
+	"closed-set",
+	"summarize",
+	"summary-calibration",
+	"open-set-extraction",
+];
+
+function statusTable(layers: readonly LayerStatuses[]): string {
+	const rows = MODULES.map((module) => {
+		const sum = (status: "described" | "skipped" | "failed"): string =>
+			layers
+				.reduce((total, layer) => total + layer.modules[module][status], 0)
+				.toLocaleString("en-GB");
+		return [module, sum("described"), sum("skipped"), sum("failed")];
+	});
+	return table(["module", "described", "skipped", "failed"], rows);
+}
+
+/** In the order of the stages, as the method runs them. */
+const STAGES = ["record", "exemplars", ...MODULES];
+
+function timesOf({ timings }: RunView): string {
+	if (timings === null || typeof timings !== "object")
+		return "not finished yet";
+	return Object.entries(timings as Readonly<Record<string, number>>)
+		.sort(([a], [b]) => STAGES.indexOf(a) - STAGES.indexOf(b))
+		.map(([stage, seconds]) => `${stage} ${duration(seconds)}`)
+		.join(" · ");
+}

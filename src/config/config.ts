@@ -1,0 +1,66 @@
+/** A config ready for use, and what can be said about one. */
+import type { Json } from "../shared/hash.ts";
+import type { ConfigValues } from "./schema.ts";
+
+type Immutable<T> = T extends readonly (infer Item)[]
+	? readonly Immutable<Item>[]
+	: T extends object
+		? { readonly [Key in keyof T]: Immutable<T[Key]> }
+		: T;
+
+/**
+ * Every field has its value (schema.ts says units and defaults). Paths are absolute; `network` is the path of a descriptor;
+ * `apiKeyEnv` is the provider's usual variable unless the file names one, null when there is no provider to ask.
+ */
+export type Config = Immutable<ConfigValues> & {
+	readonly source: {
+		/** Absolute path of the file. */
+		readonly path: string;
+		/** The file's content and the `--set` arguments, before defaults. */
+		readonly asPassed: Json;
+	};
+};
+
+/** Where the command line looks when no config is named, relative to the working directory. */
+export const defaultConfigPath = "dissect.yaml";
+
+/** The config without `source`: what a run stores as resolved. No secret can be in it. */
+export function resolvedConfig(config: Config): Json {
+	const { source: _, ...resolved } = config;
+	return resolved;
+}
+
+/**
+ * The fields that can change results. Out: where things are (their content is hashed instead), how fast and how patiently it goes,
+ * and everything about a provider that is not asked.
+ */
+export function resultIdentity(config: Config): Json {
+	const { languageModel, embeddings } = config;
+	return {
+		layers: config.layers,
+		modules: config.modules,
+		exemplars: config.exemplars,
+		closedSet: config.closedSet,
+		summarize: config.summarize,
+		summaryCalibration: config.summaryCalibration,
+		languageModel:
+			languageModel.provider === "none"
+				? { provider: "none" }
+				: {
+						provider: languageModel.provider,
+						model: languageModel.model,
+						baseUrl: languageModel.baseUrl,
+						temperature: languageModel.temperature,
+						maxOutputTokens: languageModel.maxOutputTokens,
+					},
+		embeddings:
+			embeddings.provider === "local"
+				? { provider: "local" }
+				: {
+						provider: embeddings.provider,
+						model: embeddings.model,
+						baseUrl: embeddings.baseUrl,
+					},
+		seed: config.seed,
+	};
+}

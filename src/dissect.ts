@@ -1,0 +1,151 @@
+/** The method on one page: record, exemplars, summaries, A closed set, B calibration, C open set; each stage resumable. */
+import { z } from "zod";
+import { calibrateNeurons } from "./dissect/calibrate-neurons.ts";
+import type { MethodOptions, StageContext, Writer } from "./dissect/context.ts";
+import { extractConcepts } from "./dissect/extract-concepts.ts";
+import { identifyConcepts } from "./dissect/identify-concepts.ts";
+import { rankNeurons, type UnitSelection } from "./dissect/rank-neurons.ts";
+import { beginRun } from "./dissect/run.ts";
+import { summarizeNeurons } from "./dissect/summarize-neurons.ts";
+import type { EmbeddingModel } from "./embeddings/port.ts";
+import { InterruptedError, throwIfInterrupted } from "./errors.ts";
+import type { TargetNetwork } from "./network/load.ts";
+import type { Prompts } from "./prompts/load.ts";
+import { record } from "./recordings/record.ts";
+import type { Recording } from "./recordings/recording.ts";
+import type { Json } from "./shared/hash.ts";
+import type { LayerStatuses, Store } from "./store/store.ts";
+import type { ConceptSet, LongOptions, ModuleName, ProbeSet } from "./types.ts";
+
+export type DissectOptions = LongOptions & {
+	readonly store: Store;
+	readonly network: TargetNetwork;
+	readonly probeSet: ProbeSet;
+	readonly conceptSet: ConceptSet;
+	readonly prompts: Prompts;
+	/** Wrap it in `cachedEmbeddings`, so that nothing is embedded twice. */
+	readonly embeddings: EmbeddingModel;
+	/** Null: the extractive describer and the lexicon. */
+	readonly writer: Writer;
+	readonly method: MethodOptions;
+	/** In pipeline order. */
+	readonly modules: readonly ModuleName[];
+	/** Units to describe, by layer; layers that are not in it are described whole. The closed set still compares with all clips. */
+	readonly neurons?: UnitSelection | undefined;
+	/** See `record`. */
+	readonly recording?: {
+		readonly batchSize?: number | undefined;
+		readonly threads?: number | undefined;
+	};
+	/** Stored with the run: the config with defaults, and as the user wrote it. */
+	readonly config: { readonly resolved: Json; readonly asPassed: Json };
+	readonly toolVersion: string;
+	/** This process, for the message of a locked run. */
+	readonly pid: number;
+	/** Monotonic milliseconds. Default `performance.now`. */
+	readonly clock?: (() => number) | undefined;
+};
+
+export type DissectResult = {
+	/** Run id: the same inputs and options are the same run. */
+	readonly run: string;
+	/** False: some neurons failed; the next run with the same options tries them again. */
+	readonly complete: boolean;
+	/** There was such a run, and this call went on with it. */
+	readonly resumed: boolean;
+	readonly recording: Recording;
+	readonly layers: readonly LayerStatuses[];
+	/** Seconds per stage of this call. */
+	readonly seconds: Readonly<Record<string, number>>;
+};
+
+const STAGES: Readonly<
+	Record<ModuleName, (context: StageContext) => Promise<void>>
+> = {
+	summarize: summarizeNeurons,
+	"closed-set": identifyConcepts,
+	"summary-calibration": calibrateNeurons,
+	"open-set-extraction": extractConcepts,
+};
+
+/**
+ * Describes every neuron and stores the descriptions. Never throws for one neuron: a failure is stored with its evidence and tried
+ * again by the next call with the same options. Throws what would hit all of them: DataError, TargetNetworkError, StoreError,
+ * InterruptedError, and LanguageModelError for a rejected key or an unreachable server. Whatever it throws, nothing that was
+ * recorded or answered is lost.
+ */
+export async function dissect(options: DissectOptions): Promise<DissectResult> {
+	const { store, signal, modules } = options;
+	const clock = options.clock ?? (() => performance.now());
+	const seconds: Record<string, number> = {};
+	const timed = async <T>(
+		stage: string,
+		work: () => Promise<T>,
+	): Promise<T> => {
+		throwIfInterrupted(signal);
+		const start = clock();
+		try {
+			return await work();
+		} finally {
+			seconds[stage] = (clock() - start) / 1000;
+		}
+	};
+
+	const recording = await timed("record", () =>
+		record({
+			...options.recording,
+			network: options.network,
+			probeSet: options.probeSet,
+			directory: `${store.directory}/recordings`,
+			signal,
+			onProgress: options.onProgress,
+		}),
+	);
+	const { context, resumed, release } = beginRun(options, recording);
+	const counts = (): LayerStatuses[] => store.countStatuses(context.run);
+	const before = earlierSeconds(store, context.run);
+	const finish = (status: "complete" | "incomplete" | "interrupted"): void => {
+		// Stored times are those of all calls together: a run that was resumed took as long as its parts.
+		const timings = Object.entries(seconds).map(([stage, value]) => [
+			stage,
+			value + (before[stage] ?? 0),
+		]);
+		store.finishRun(
+			context.run,
+			status,
+			{ layers: counts() },
+			Object.fromEntries(timings),
+		);
+	};
+	try {
+		await timed("exemplars", () =>
+			rankNeurons(context, options.neurons ?? new Map()),
+		);
+		for (const module of modules)
+			await timed(module, () => STAGES[module](context));
+		const layers = counts();
+		const complete = layers.every(({ modules: statuses }) =>
+			modules.every((module) => statuses[module].failed === 0),
+		);
+		finish(complete ? "complete" : "incomplete");
+		return {
+			run: context.run,
+			complete,
+			resumed,
+			recording,
+			layers,
+			seconds,
+		};
+	} catch (error) {
+		finish(error instanceof InterruptedError ? "interrupted" : "incomplete");
+		throw error;
+	} finally {
+		release();
+	}
+}
+
+const timingsSchema = z.record(z.string(), z.number()).nullable();
+
+function earlierSeconds(store: Store, run: string): Record<string, number> {
+	return timingsSchema.parse(store.readRun(run).timings) ?? {};
+}

@@ -1,0 +1,174 @@
+/** The loop all stages share: the neurons a module has still to describe, each outcome stored, failures kept as evidence. */
+import {
+	DissectionError,
+	InterruptedError,
+	LanguageModelError,
+	StoreError,
+	throwIfInterrupted,
+	toErrorRecord,
+} from "../errors.ts";
+import { forEachLimited } from "../shared/pool.ts";
+import type { NeuronView, StoredDescription } from "../store/store.ts";
+import type { ModuleName, Outcome } from "../types.ts";
+import type { StageContext } from "./context.ts";
+
+const PAGE = 200;
+/** Outcomes per transaction. What a kill loses of them is made again from stored calls. */
+const WRITE_BLOCK = 100;
+
+/** A module's outcome for one neuron and where it came from. */
+export type Described = Pick<
+	StoredDescription,
+	"promptHash" | "model" | "callIds"
+> & { readonly outcome: Outcome<unknown> };
+
+/** Neurons of the run that `module` has not settled (described or skipped), layer by layer; a page at a time in memory. */
+export function* pendingNeurons(
+	context: StageContext,
+	module: ModuleName,
+): Generator<NeuronView> {
+	const { store, run } = context;
+	for (const layer of context.layers) {
+		const settled = store.settledUnits(run, layer, module);
+		for (let from = 0; ; from += PAGE) {
+			const page = store.readLayerNeurons(run, layer, { from, count: PAGE });
+			for (const neuron of page) if (!settled.has(neuron.unit)) yield neuron;
+			if (page.length < PAGE) break;
+		}
+	}
+}
+
+/** How many neurons `pendingNeurons` will give. */
+export function countPending(
+	context: StageContext,
+	module: ModuleName,
+): number {
+	const { store, run } = context;
+	const counts = store.countStatuses(run);
+	return context.layers.reduce((sum, layer) => {
+		const neurons = counts.find((entry) => entry.layer === layer)?.neurons ?? 0;
+		return sum + neurons - store.settledUnits(run, layer, module).size;
+	}, 0);
+}
+
+/** Collects outcomes and stores them a block at a time. `flush` when done, also after a failure. */
+export function openOutcomeWriter(context: StageContext, module: ModuleName) {
+	const { store, run } = context;
+	let block: StoredDescription[] = [];
+	const flush = (): void => {
+		const entries = block;
+		block = [];
+		if (entries.length > 0) store.putDescriptions(run, entries);
+	};
+	return {
+		put: (layer: string, unit: number, described: Described): void => {
+			block.push({ layer, unit, module, ...described });
+			if (block.length >= WRITE_BLOCK) flush();
+		},
+		flush,
+	};
+}
+
+/**
+ * Describes every pending neuron, at most `concurrency` at a time. A neuron whose activations say nothing (constant, dead,
+ * non-finite) is `skipped`; one whose description throws is `failed` with its evidence, and the others go on. Errors that
+ * would hit every neuron (interruption, the store, a rejected key, an unreachable server) end the stage.
+ */
+export async function describeNeurons(
+	context: StageContext,
+	options: {
+		readonly module: ModuleName;
+		readonly concurrency: number;
+		/** Work done in bulk for a page of neurons before they are described one by one. */
+		readonly prepare?: (page: readonly NeuronView[]) => Promise<void>;
+		readonly describe: (neuron: NeuronView) => Promise<Described>;
+	},
+): Promise<void> {
+	const { module, concurrency, prepare, describe } = options;
+	const { signal, onProgress } = context;
+	const total = countPending(context, module);
+	if (total === 0) return;
+	let done = 0;
+	onProgress?.({ stage: module, done, total });
+	const writer = openOutcomeWriter(context, module);
+	try {
+		await forEachLimited(
+			preparedNeurons(pendingNeurons(context, module), prepare),
+			concurrency,
+			async (neuron) => {
+				throwIfInterrupted(signal);
+				writer.put(
+					neuron.layer,
+					neuron.unit,
+					await describeOne(neuron, describe),
+				);
+				done += 1;
+				onProgress?.({ stage: module, done, total });
+			},
+		);
+	} finally {
+		writer.flush();
+	}
+}
+
+async function* preparedNeurons(
+	neurons: Iterable<NeuronView>,
+	prepare: ((page: readonly NeuronView[]) => Promise<void>) | undefined,
+): AsyncGenerator<NeuronView> {
+	if (prepare === undefined) {
+		yield* neurons;
+		return;
+	}
+	let page: NeuronView[] = [];
+	for (const neuron of neurons) {
+		page.push(neuron);
+		if (page.length < PAGE) continue;
+		await prepare(page);
+		yield* page;
+		page = [];
+	}
+	await prepare(page);
+	yield* page;
+}
+
+async function describeOne(
+	neuron: NeuronView,
+	describe: (neuron: NeuronView) => Promise<Described>,
+): Promise<Described> {
+	if (neuron.status.status === "skipped") return { outcome: neuron.status };
+	try {
+		return await describe(neuron);
+	} catch (error) {
+		if (endsTheRun(error)) throw error;
+		return { outcome: { status: "failed", error: toErrorRecord(error) } };
+	}
+}
+
+/** What every further neuron would meet too: going on would only repeat it. */
+function endsTheRun(error: unknown): boolean {
+	if (error instanceof InterruptedError || error instanceof StoreError)
+		return true;
+	if (!(error instanceof LanguageModelError)) return false;
+	// `sent: false`: the model has given up (a rejected key, no server) and sends nothing more.
+	return (
+		error.code === "auth_failed" ||
+		error.code === "replay_miss" ||
+		error.evidence?.sent === false
+	);
+}
+
+/** The output of a module this one builds on. Throws when it failed or is not there: nothing is made from a missing part. */
+export function outputOf<T>(outcome: Outcome<T> | null, needed: ModuleName): T {
+	if (outcome?.status === "described") return outcome.output;
+	const cause = outcome?.status === "failed" ? outcome.error : undefined;
+	throw new DissectionError(
+		cause === undefined
+			? `${needed} has no result for this neuron`
+			: `${needed} failed: ${cause.message}`,
+		{
+			code: `${needed.replaceAll("-", "_")}_missing`,
+			hint: "Run the same command again: failed neurons are tried anew.",
+			...(cause === undefined ? {} : { evidence: { code: cause.code } }),
+		},
+	);
+}

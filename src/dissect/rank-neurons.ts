@@ -1,0 +1,44 @@
+/** Stage "exemplars": the highest and lowest clips of every neuron, stored with the neuron's status. */
+import { selectExemplars } from "../recordings/select-exemplars.ts";
+import type { StageContext } from "./context.ts";
+
+/** Units by layer to keep; a layer that is not in it keeps all of its units. */
+export type UnitSelection = ReadonlyMap<string, ReadonlySet<number>>;
+
+/** Ranks the clips of all neurons of the run's layers. Neurons that are stored already stay as they are. */
+export async function rankNeurons(
+	context: StageContext,
+	selection: UnitSelection,
+): Promise<void> {
+	const { store, run, recording, layers, method, signal, onProgress } = context;
+	const stored = new Map(
+		store.countStatuses(run).map(({ layer, neurons }) => [layer, neurons]),
+	);
+	const work = recording.layers
+		.filter(({ name }) => layers.includes(name))
+		.map((layer) => ({
+			layer,
+			wanted: selection.get(layer.name)?.size ?? layer.units,
+		}))
+		.filter(({ layer, wanted }) => stored.get(layer.name) !== wanted);
+	const total = work.reduce((sum, { layer }) => sum + layer.units, 0);
+	let done = 0;
+	for (const { layer } of work) {
+		const units = selection.get(layer.name);
+		const blocks = selectExemplars({
+			layer,
+			count: method.exemplars.count,
+			signal,
+		});
+		for await (const block of blocks) {
+			store.putNeurons(
+				run,
+				units === undefined
+					? block
+					: block.filter(({ neuron }) => units.has(neuron.unit)),
+			);
+			done += block.length;
+			onProgress?.({ stage: "exemplars", done, total });
+		}
+	}
+}

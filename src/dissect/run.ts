@@ -1,0 +1,135 @@
+/** Begins or resumes a run: its key is a hash of everything that can change the results. */
+import type { DissectOptions } from "../dissect.ts";
+import type { Recording } from "../recordings/recording.ts";
+import { hashJson, type Json } from "../shared/hash.ts";
+import type { ModuleName } from "../types.ts";
+import type { StageContext } from "./context.ts";
+
+/** Raised when the method itself changes what comes out for the same inputs. */
+const METHOD_VERSION = 1;
+
+/** Stores what the run is made from, starts it, and locks it against a second process. */
+export function beginRun(
+	options: DissectOptions,
+	recording: Recording,
+): {
+	readonly context: StageContext;
+	readonly resumed: boolean;
+	readonly release: () => void;
+} {
+	const { store, network, probeSet, conceptSet, prompts, method } = options;
+	const layers = network.layers.map(({ name, units, pooling }) => ({
+		name,
+		units,
+		pooling,
+	}));
+	store.putPrompts([...prompts.values()]);
+	const networkId = store.putNetwork({
+		hash: network.hash,
+		name: network.name,
+		descriptor: descriptorOf(options),
+		layers,
+	});
+	store.putProbeSet(probeSet);
+	store.putRecording({
+		id: recording.id,
+		networkHash: network.hash,
+		probeSetHash: probeSet.hash,
+		identity: network.identity,
+		path: recording.directory,
+		clips: recording.clips.map(({ id }) => id),
+		excluded: recording.excluded,
+		warnings: recording.warnings,
+		layers: recording.layers.map(({ name, units }) => ({ name, units })),
+	});
+	const neurons = selectionOf(options);
+	const { id, resumed } = store.startRun({
+		key: runKey(options, recording, neurons),
+		resolved: options.config.resolved,
+		asPassed: options.config.asPassed,
+		toolVersion: options.toolVersion,
+		seeds: { seed: method.seed },
+		networkId,
+		probeSetHash: probeSet.hash,
+		recordingId: recording.id,
+		conceptSet: { name: conceptSet.name, hash: conceptSet.hash },
+		layers,
+		...(neurons === null ? {} : { neurons }),
+	});
+	const release = store.lockRun(id, { pid: options.pid });
+	return {
+		context: {
+			store,
+			run: id,
+			recording,
+			layers: layers.map(({ name }) => name),
+			conceptSet,
+			embeddings: options.embeddings,
+			writer: options.writer,
+			prompts,
+			method,
+			signal: options.signal,
+			onProgress: options.onProgress,
+		},
+		resumed,
+		release,
+	};
+}
+
+function descriptorOf({ network }: DissectOptions): Json {
+	return {
+		name: network.name,
+		file: network.modelPath,
+		frontEnd: network.frontEnd,
+		classes: network.classes,
+		output: network.outputLayer,
+		layers: network.layers.map(({ name, tensor, unitAxis, pooling }) => ({
+			name,
+			tensor,
+			unitAxis,
+			pooling,
+		})),
+	};
+}
+
+/** The asked-for subset in canonical form, or null for all neurons. */
+function selectionOf({ neurons }: DissectOptions): Json | null {
+	if (neurons === undefined || neurons.size === 0) return null;
+	return Object.fromEntries(
+		[...neurons].map(([layer, units]) => [
+			layer,
+			[...units].sort((a, b) => a - b),
+		]),
+	);
+}
+
+/** The prompts a module renders; without a language model none is. */
+const PROMPTS_OF: Readonly<Partial<Record<ModuleName, string>>> = {
+	summarize: "summarize",
+	"open-set-extraction": "acoustic-filter",
+};
+
+function runKey(
+	options: DissectOptions,
+	recording: Recording,
+	neurons: Json | null,
+): string {
+	const { writer, modules, prompts } = options;
+	const used = modules.flatMap((module) => {
+		const name = PROMPTS_OF[module];
+		return writer === null || name === undefined ? [] : [name];
+	});
+	return hashJson({
+		methodVersion: METHOD_VERSION,
+		recording: recording.id,
+		layers: recording.layers.map(({ name }) => name),
+		probeSet: options.probeSet.hash,
+		conceptSet: options.conceptSet.hash,
+		embedder: options.embeddings.id,
+		writer: writer === null ? null : writer.identity,
+		prompts: used.map((name) => prompts.get(name)?.hash ?? null),
+		method: options.method,
+		modules,
+		neurons,
+	});
+}

@@ -1,0 +1,118 @@
+/** Adapter for Anthropic's Messages API. The SDK is loaded with the first request. */
+import { z } from "zod";
+import { createBoundedFetch } from "./bounded-fetch.ts";
+import { answerOfError, type FailureContext } from "./failures.ts";
+import type { Provider } from "./provider.ts";
+import { readReply } from "./read-reply.ts";
+import { untilAborted } from "./until-aborted.ts";
+
+export type AnthropicOptions = {
+	readonly apiKey: string | null;
+	readonly maxOutputTokens: number;
+	readonly maxRetries: number;
+	readonly context: FailureContext;
+};
+
+const message = z.object({
+	content: z.array(z.object({ type: z.string(), text: z.string().optional() })),
+	stop_reason: z.string().nullish(),
+	usage: z
+		.object({
+			input_tokens: z.number().nullish(),
+			cache_creation_input_tokens: z.number().nullish(),
+			cache_read_input_tokens: z.number().nullish(),
+			output_tokens: z.number().nullish(),
+		})
+		.nullish(),
+});
+
+async function loadSdk(options: AnthropicOptions) {
+	const sdk = await import("@anthropic-ai/sdk");
+	const { zodOutputFormat } = await import("@anthropic-ai/sdk/helpers/zod");
+	const client = new sdk.Anthropic({
+		// The SDK insists on a key; servers that need none ignore this one.
+		apiKey: options.apiKey ?? "none",
+		authToken: null,
+		webhookKey: null,
+		baseURL: options.context.baseUrl,
+		timeout: Math.round(options.context.timeoutSeconds * 1000),
+		maxRetries: options.maxRetries,
+		logLevel: "off",
+		fetch: createBoundedFetch({
+			maxWaitSeconds: options.context.timeoutSeconds,
+		}),
+	});
+	return { client, sdk, zodOutputFormat };
+}
+
+/** The `anthropic` provider: one Messages request with a JSON output format. The API takes no temperature and no seed (version 2026-10-21 refuses them). */
+export function anthropicProvider(options: AnthropicOptions): Provider {
+	const { context, maxOutputTokens } = options;
+	let loading: ReturnType<typeof loadSdk> | null = null;
+	return {
+		ask: async ({ messages, schema }, signal) => {
+			loading ??= loadSdk(options);
+			const { client, sdk, zodOutputFormat } = await loading;
+			const system = messages
+				.filter(({ role }) => role === "system")
+				.map(({ content }) => content)
+				.join("\n\n");
+			try {
+				const response = await untilAborted(
+					client.messages
+						.create(
+							{
+								model: context.model,
+								max_tokens: maxOutputTokens,
+								...(system === "" ? {} : { system }),
+								messages: messages.flatMap(({ role, content }) =>
+									role === "system" ? [] : [{ role, content }],
+								),
+								output_config: { format: zodOutputFormat(schema.zod) },
+							},
+							{ signal },
+						)
+						.asResponse(),
+					signal,
+				);
+				return await readReply({
+					response,
+					requestIdHeader: "request-id",
+					schema: message,
+					read: ({ content, stop_reason, usage }) => ({
+						text: content
+							.map(({ type, text }) => (type === "text" ? (text ?? "") : ""))
+							.join(""),
+						refusal: null,
+						finishReason: stop_reason ?? null,
+						usage: {
+							inputTokens: sum([
+								usage?.input_tokens,
+								usage?.cache_creation_input_tokens,
+								usage?.cache_read_input_tokens,
+							]),
+							outputTokens: usage?.output_tokens ?? null,
+						},
+					}),
+					finish: {
+						truncated: ["max_tokens", "model_context_window_exceeded"],
+						filtered: [],
+						refused: ["refusal"],
+					},
+					maxOutputTokens,
+					context,
+				});
+			} catch (error) {
+				return answerOfError(error, sdk, context, signal);
+			}
+		},
+	};
+}
+
+/** Sum of the counts that are there; null when none is. */
+function sum(counts: readonly (number | null | undefined)[]): number | null {
+	const known = counts.filter((count) => typeof count === "number");
+	return known.length === 0
+		? null
+		: known.reduce((total, count) => total + count, 0);
+}

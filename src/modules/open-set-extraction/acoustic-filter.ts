@@ -1,0 +1,159 @@
+/** The acoustic filter: can a word describe the tone, emotion or acoustic character of a sound? Asked of the lexicon or of a language model. */
+import { z } from "zod";
+import {
+	type DissectionError,
+	InterruptedError,
+	LanguageModelError,
+} from "../../errors.ts";
+import type { LanguageModel, Message } from "../../llm/port.ts";
+import type { AcousticVerdict } from "./extract-open-set.ts";
+import type { AudioLexicon } from "./lexicon.ts";
+
+/** The lexicon's verdicts. A word it does not know is `unjudged`. */
+export function judgeWithLexicon(
+	lemmas: readonly string[],
+	lexicon: AudioLexicon,
+): ReadonlyMap<string, AcousticVerdict> {
+	return new Map(
+		lemmas.map((lemma) => {
+			const entry = lexicon.adjectives.get(lemma);
+			if (entry === undefined) return [lemma, "unjudged"];
+			return [lemma, entry.acoustic ? "yes" : "no"];
+		}),
+	);
+}
+
+/** What this module needs of the prompt file `acoustic-filter`: it is given `words`. */
+export type AcousticPrompt = {
+	readonly hash: string;
+	render(variables: { readonly words: readonly string[] }): readonly Message[];
+};
+
+/** Verdicts that were paid for, by judge (model and prompt) and lemma. */
+export type JudgementStore = {
+	getJudgements(
+		judge: string,
+		lemmas: readonly string[],
+	): ReadonlyMap<string, boolean>;
+	/** Commits all entries in one transaction. */
+	putJudgements(
+		judge: string,
+		entries: readonly {
+			readonly lemma: string;
+			readonly acoustic: boolean;
+			readonly callId: number | null;
+		}[],
+	): void;
+};
+
+/** The shape of the reply: one verdict per word. */
+export const acousticSchema = z.object({
+	words: z.array(z.object({ word: z.string(), acoustic: z.boolean() })),
+});
+
+export type Judgements = {
+	readonly verdicts: ReadonlyMap<string, boolean>;
+	/** Words without a verdict, and why: the call failed, or its reply left them out. Never counted as a no. */
+	readonly failures: ReadonlyMap<string, DissectionError>;
+	/** Calls made or served from the cache for this request, ascending. */
+	readonly callIds: readonly number[];
+};
+
+/**
+ * Asks `model` about every lemma that has no stored verdict yet, `wordsPerCall` at a time in sorted order, so that the same words make
+ * the same calls. Verdicts are stored as they come. A word that a reply leaves out, or judges both ways, is asked once more; then it is a
+ * failure of that word (`word_not_judged`). A failed call is a failure of its words. Throws InterruptedError only.
+ */
+export async function judgeAcoustic(options: {
+	readonly lemmas: readonly string[];
+	readonly model: LanguageModel;
+	readonly prompt: AcousticPrompt;
+	readonly judgements: JudgementStore;
+	/** 1 and up; default 40. */
+	readonly wordsPerCall?: number;
+	readonly signal?: AbortSignal | undefined;
+}): Promise<Judgements> {
+	const { model, prompt, judgements, signal } = options;
+	const lemmas = [...new Set(options.lemmas)].sort();
+	const judge = `${model.provider}/${model.model} ${prompt.hash}`;
+	const verdicts = new Map(judgements.getJudgements(judge, lemmas));
+	const failures = new Map<string, DissectionError>();
+	const callIds = new Set<number>();
+	const ask = async (words: readonly string[]): Promise<void> => {
+		try {
+			const answer = await model.generate(
+				{
+					operation: "acoustic-filter",
+					messages: prompt.render({ words }),
+					schema: { name: "acoustic_words", zod: acousticSchema },
+				},
+				{ signal },
+			);
+			for (const id of answer.callIds) callIds.add(id);
+			const clear = clearVerdicts(words, answer.value.words);
+			judgements.putJudgements(
+				judge,
+				[...clear].map(([lemma, acoustic]) => ({
+					lemma,
+					acoustic,
+					callId: answer.callIds.at(-1) ?? null,
+				})),
+			);
+			for (const [lemma, acoustic] of clear) verdicts.set(lemma, acoustic);
+		} catch (error) {
+			if (!(error instanceof LanguageModelError)) throw error;
+			for (const word of words) failures.set(word, error);
+		}
+	};
+	const unanswered = (): string[] =>
+		lemmas.filter((lemma) => !verdicts.has(lemma) && !failures.has(lemma));
+	for (let round = 0; round < 2; round += 1) {
+		if (signal?.aborted) throw new InterruptedError(signal.reason);
+		await Promise.all(
+			chunksOf(unanswered(), options.wordsPerCall ?? 40).map(ask),
+		);
+	}
+	for (const lemma of unanswered())
+		failures.set(lemma, notJudged(lemma, model));
+	return {
+		verdicts,
+		failures,
+		callIds: [...callIds].sort((a, b) => a - b),
+	};
+}
+
+/** Verdicts on the words that were asked, without those given both ways. Other words of the reply are ignored. */
+function clearVerdicts(
+	asked: readonly string[],
+	reply: readonly { readonly word: string; readonly acoustic: boolean }[],
+): Map<string, boolean> {
+	const clear = new Map<string, boolean>();
+	for (const lemma of asked) {
+		const given = new Set(
+			reply
+				.filter(({ word }) => word.trim().toLowerCase() === lemma)
+				.map(({ acoustic }) => acoustic),
+		);
+		const [verdict] = given;
+		if (given.size === 1 && verdict !== undefined) clear.set(lemma, verdict);
+	}
+	return clear;
+}
+
+function notJudged(lemma: string, model: LanguageModel): LanguageModelError {
+	return new LanguageModelError(
+		`${model.provider} model "${model.model}" gave no verdict on the word "${lemma}", although it was asked twice`,
+		{
+			code: "word_not_judged",
+			hint: "Run again, or use a stronger model for the acoustic filter.",
+			evidence: { provider: model.provider, model: model.model, word: lemma },
+		},
+	);
+}
+
+function chunksOf<T>(items: readonly T[], size: number): T[][] {
+	const chunks: T[][] = [];
+	for (let start = 0; start < items.length; start += size)
+		chunks.push(items.slice(start, start + size));
+	return chunks;
+}

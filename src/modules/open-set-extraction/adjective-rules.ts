@@ -1,0 +1,188 @@
+/** Adjectives: those of the audio lexicon, hyphenated words, participles that qualify a noun; and prepositions told from particles. */
+import {
+	afterLinkingVerb,
+	type Context,
+	lowerAt,
+	nounFollows,
+	type PartRule,
+} from "./part-context.ts";
+
+/** In the order in which they are applied, after those for nouns and verbs. */
+export const adjectiveRules: readonly PartRule[] = [
+	hyphenated,
+	lexiconAdjective,
+	lexiconParticiple,
+	participleModifier,
+	adjectiveWithoutNoun,
+	prepositionOrParticle,
+];
+
+/** Hyphenated words are adjectives in front of a noun and after a linking verb ("double-bass notes"), else nouns; the lexicon knows its own. */
+function hyphenated(context: Context, index: number): void {
+	const { tokens, parts, lexicon } = context;
+	const lower = lowerAt(tokens, index);
+	if (!lower.includes("-") || tokens[index]?.kind !== "word") return;
+	if (lexicon.adjectives.has(lower)) {
+		parts[index] = "adjective";
+		return;
+	}
+	const qualifies =
+		nounFollows(context, index) ||
+		(afterLinkingVerb(context, index) &&
+			/(?:ed|ing|like|y|free)$/u.test(lower));
+	parts[index] = qualifies ? "adjective" : "noun";
+}
+
+function lexiconAdjective(context: Context, index: number): void {
+	const { tokens, parts, lexicon } = context;
+	const entry = lexicon.adjectives.get(lowerAt(tokens, index));
+	if (entry?.form !== "adjective" || tokens[index]?.kind !== "word") return;
+	if (parts[index] === "adverb") parts[index] = "adjective";
+	if (parts[index] !== "noun" && parts[index] !== "verb") return;
+	if (
+		nounFollows(context, index) ||
+		afterLinkingVerb(context, index) ||
+		besideAdjective(context, index)
+	)
+		parts[index] = "adjective";
+}
+
+/** A participle of the lexicon is an adjective in front of a noun, after a linking verb, and in a list of adjectives. */
+function lexiconParticiple(context: Context, index: number): void {
+	const { tokens, parts, lexicon } = context;
+	const entry = lexicon.adjectives.get(lowerAt(tokens, index));
+	if (entry?.form !== "participle" || parts[index] === "adjective") return;
+	if (parts[index] !== "noun" && parts[index] !== "verb") return;
+	const before = parts[index - 1];
+	const modifies =
+		before !== "noun" &&
+		before !== "quoted" &&
+		nounFollows(context, index) &&
+		!takesObject(context, index);
+	const predicate =
+		afterLinkingVerb(context, index) &&
+		!isProgressive(context, index) &&
+		!["noun", "determiner", "quoted", "pronoun"].includes(
+			parts[index + 1] ?? "mark",
+		) &&
+		lowerAt(tokens, index + 1) !== "by";
+	if (
+		modifies ||
+		predicate ||
+		(besideAdjective(context, index) && !takesObject(context, index))
+	)
+		parts[index] = "adjective";
+}
+
+/** "rain is falling" says what the rain does; "it is hissing" and "the sound is fading" say what the sound is like. */
+function isProgressive(
+	{ tokens, parts, lexicon }: Context,
+	index: number,
+): boolean {
+	if (!lowerAt(tokens, index).endsWith("ing")) return false;
+	const auxiliary = parts.lastIndexOf("auxiliary", index);
+	if (auxiliary < 1) return false;
+	const subject = tokens[auxiliary - 1];
+	return (
+		parts[auxiliary - 1] === "noun" &&
+		!lexicon.boilerplateNouns.has(subject?.lemma ?? "")
+	);
+}
+
+/** "the plucked string", "a broken bell": other past participles in front of a noun. */
+function participleModifier(context: Context, index: number): void {
+	const { tokens, parts } = context;
+	const tags = tokens[index]?.tags ?? [];
+	if (parts[index] !== "verb" || tags.includes("Gerund")) return;
+	if (!tags.includes("PastTense") && !tags.includes("Participle")) return;
+	const before = parts[index - 1];
+	const startsPhrase =
+		before === "determiner" ||
+		before === "adjective" ||
+		before === "preposition";
+	if (startsPhrase && nounFollows(context, index)) parts[index] = "adjective";
+}
+
+/** "a metal cymbal struck": an adjective that the lexicon does not know, with nothing left to qualify, is the noun itself. */
+function adjectiveWithoutNoun(context: Context, index: number): void {
+	const { tokens, parts, lexicon } = context;
+	const lower = lowerAt(tokens, index);
+	if (parts[index] !== "adjective" || lexicon.adjectives.has(lower)) return;
+	if (lexicon.stopAdjectives.has(lower) || lexicon.prepositions.has(lower))
+		return;
+	const before = parts[index - 1];
+	if (before !== "determiner" && before !== "noun" && before !== "adjective")
+		return;
+	const tags = tokens[index]?.tags ?? [];
+	if (tags.includes("Comparative") || tags.includes("Superlative")) return;
+	const after = parts[index + 1];
+	if (after === "verb" || after === "auxiliary" || after === undefined)
+		parts[index] = afterLinkingPhrase(context, index) ? "adjective" : "noun";
+}
+
+function afterLinkingPhrase(context: Context, index: number): boolean {
+	return (
+		context.parts[index - 1] === "adjective" &&
+		afterLinkingVerb(context, index - 1)
+	);
+}
+
+/** "over a hiss" has a preposition, "over and over" and "going off" have none. */
+function prepositionOrParticle(context: Context, index: number): void {
+	const { tokens, parts, lexicon } = context;
+	const lower = lowerAt(tokens, index);
+	if (!lexicon.prepositions.has(lower) || tokens[index]?.kind !== "word")
+		return;
+	const phraseFollows = [
+		"determiner",
+		"number",
+		"adjective",
+		"noun",
+		"pronoun",
+		"quoted",
+	].includes(parts[index + 1] ?? "mark");
+	const gerundFollows =
+		parts[index + 1] === "verb" && /ing$/u.test(lowerAt(tokens, index + 1));
+	parts[index] = phraseFollows || gerundFollows ? "preposition" : "particle";
+}
+
+/** In a list with an adjective: "loud and booming", "Hissing, bright, ...". */
+function besideAdjective(context: Context, index: number): boolean {
+	return isJoined(context, index, -1) || isJoined(context, index, 1);
+}
+
+function isJoined(context: Context, index: number, step: 1 | -1): boolean {
+	const { tokens, parts, lexicon } = context;
+	let other = index + step;
+	let joined = false;
+	while ([",", "and", "but", "yet", "or"].includes(lowerAt(tokens, other))) {
+		other += step;
+		joined = true;
+	}
+	if (!joined)
+		return (
+			step === -1 &&
+			parts[other] === "adjective" &&
+			parts[index + 1] !== "noun" &&
+			parts[index] !== "noun"
+		);
+	if (parts[other] !== "adjective") {
+		// Two participles of the lexicon at the start of a sentence: "Hissing and crackling, ..."
+		return (
+			lexicon.adjectives.get(lowerAt(tokens, other))?.form === "adjective" &&
+			parts[other] !== "noun"
+		);
+	}
+	// "an old telephone, ringing": the adjective belongs to a noun of its own.
+	return (
+		step === -1 ||
+		!nounFollows(context, other) ||
+		nounFollows(context, index) ||
+		Math.min(index, other) === 0
+	);
+}
+
+/** "echoing the words": what follows is an object with its own determiner. */
+function takesObject({ parts }: Context, index: number): boolean {
+	return parts[index + 1] === "determiner" || parts[index + 1] === "pronoun";
+}

@@ -1,0 +1,126 @@
+/** From raw tags to parts of speech: what the tagger alone gets wrong about captions is put right with the audio lexicon and the neighbours of a word. */
+import { adjectiveRules } from "./adjective-rules.ts";
+import type { RawToken } from "./compromise-tags.ts";
+import type { AudioLexicon } from "./lexicon.ts";
+import { nounAndVerbRules } from "./noun-and-verb-rules.ts";
+import type { Context, Part } from "./part-context.ts";
+
+/** A token of a sentence with its part of speech. */
+export type Word = {
+	readonly text: string;
+	readonly lower: string;
+	/** Dictionary form in the word's part of speech; adjectival participles stay as they are ("muffled"). */
+	readonly lemma: string;
+	readonly part: Part;
+	/** Of verbs, and of participles that stand as adjectives; else null. */
+	readonly form: "gerund" | "participle" | "finite" | null;
+	readonly plural: boolean;
+};
+
+const adverbs = new Set(
+	"outdoors indoors overhead nearby away once twice upwards downwards forwards backwards very quite rather somewhat slightly fairly too also just only even then again together apart indeed here".split(
+		" ",
+	),
+);
+const conjunctions = new Set(
+	"and or but while whereas although though because when if yet however nor".split(
+		" ",
+	),
+);
+const determiners = new Set(
+	"a an the this that these those its his her their our my your some any each every both all another such several many much few".split(
+		" ",
+	),
+);
+
+/** The words of one sentence. Depends on the tokens and the lexicon alone. */
+export function wordsOfSentence(
+	tokens: readonly RawToken[],
+	lexicon: AudioLexicon,
+): Word[] {
+	const parts = tokens.map((token) => basePart(token));
+	const context: Context = { tokens, parts, lexicon };
+	// One rule after the other, each from left to right: a rule sees what the earlier ones changed.
+	for (const rule of [...nounAndVerbRules, ...adjectiveRules])
+		for (let index = 0; index < tokens.length; index += 1) rule(context, index);
+	return tokens.map((token, index) => toWord(context, token, index));
+}
+
+function basePart({ kind, tags, text }: RawToken): Part {
+	if (kind !== "word") return kind;
+	const has = (tag: string): boolean => tags.includes(tag);
+	const lower = text.toLowerCase();
+	if (has("Negative") || lower === "n't") return "negative";
+	if (determiners.has(lower)) return "determiner";
+	if (adverbs.has(lower)) return "adverb";
+	if (conjunctions.has(lower) || lower === "as") return "conjunction";
+	if (lower === "being" || has("Copula") || has("Auxiliary") || has("Modal"))
+		return "auxiliary";
+	if (has("There") || has("Pronoun") || has("QuestionWord")) return "pronoun";
+	if (has("Determiner")) return "determiner";
+	if (has("Ordinal")) return "adjective";
+	if (has("Value")) return "number";
+	if (has("Preposition")) return "preposition";
+	if (has("Conjunction")) return "conjunction";
+	if (has("Adverb")) return "adverb";
+	if (has("Particle")) return "particle";
+	if (has("Adjective")) return "adjective";
+	if (has("Verb")) return "verb";
+	return "noun";
+}
+
+function toWord(context: Context, token: RawToken, index: number): Word {
+	const { parts, lexicon } = context;
+	const part = parts[index] ?? "mark";
+	const lower = token.text.toLowerCase();
+	const { tags } = token;
+	const verbal =
+		part === "verb" ||
+		(part === "adjective" && (tags.includes("Verb") || isIngForm(lower)));
+	return {
+		text: token.text,
+		lower,
+		lemma: lemmaOf(token, part, lower, lexicon),
+		part,
+		form: verbal ? formOf(lower, tags) : null,
+		plural: part === "noun" && tags.includes("Plural"),
+	};
+}
+
+function lemmaOf(
+	token: RawToken,
+	part: Part,
+	lower: string,
+	lexicon: AudioLexicon,
+): string {
+	if (part === "verb") {
+		const tagged = token.tags.includes("Verb") && token.lemma !== lower;
+		return tagged ? token.lemma : (token.verbLemma ?? token.lemma);
+	}
+	if (part === "noun") {
+		if (token.tags.includes("Noun")) return token.lemma;
+		return token.tags.includes("Verb") && /[^s]s$/u.test(lower)
+			? lower.slice(0, -1)
+			: lower;
+	}
+	if (part !== "adjective") return lower;
+	if (lexicon.adjectives.has(lower)) return lower;
+	return token.tags.includes("Comparative") ||
+		token.tags.includes("Superlative")
+		? token.lemma
+		: lower;
+}
+
+function formOf(lower: string, tags: readonly string[]): Word["form"] {
+	if (tags.includes("Gerund") || isIngForm(lower)) return "gerund";
+	// Same form in all tenses; captions use it as a participle: "a snare hit several times".
+	if (lower === "hit") return "participle";
+	return tags.includes("PastTense") || tags.includes("Participle")
+		? "participle"
+		: "finite";
+}
+
+/** "ringing", not "sing" or "bring". */
+function isIngForm(lower: string): boolean {
+	return /[aeiouy].*ing$/u.test(lower);
+}

@@ -1,0 +1,24 @@
+/** Opens a session on an edited graph: its bytes are handed over, its external weights stay where they are. */
+import { dirname } from "node:path";
+import type { Graph } from "./read-graph.ts";
+import { openSession } from "./session.ts";
+import type { OnnxSession } from "./tensor.ts";
+
+/** `bytes` (an edit of `graph`) are moved to the worker. Rejects as `openSession` does. */
+export function openGraph(options: {
+	readonly graph: Graph;
+	readonly bytes: Uint8Array;
+	readonly threads: number;
+	readonly signal?: AbortSignal | undefined;
+}): Promise<OnnxSession> {
+	const { graph, bytes, threads, signal } = options;
+	return openSession({
+		model: bytes,
+		threads,
+		file: graph.path,
+		externalDataDirectory:
+			graph.externalFiles.length > 0 ? dirname(graph.path) : undefined,
+		handOver: true,
+		signal,
+	});
+}

@@ -1,0 +1,71 @@
+/** A few worker threads that turn clips into features ahead of inference. */
+import { Worker } from "node:worker_threads";
+import { workerUrl } from "../shared/worker-url.ts";
+import type { ClipReply, ClipRequest } from "./clip-worker.ts";
+
+export type ClipPool = {
+	/** Resolves for bad clips too (`excluded`); a worker that dies excludes its clip and is replaced. */
+	prepare(request: ClipRequest): Promise<ClipReply>;
+	close(): Promise<void>;
+};
+
+type Job = {
+	readonly request: ClipRequest;
+	readonly resolve: (reply: ClipReply) => void;
+};
+
+/** `size`: threads, 1 and up. */
+export function openClipPool(size: number): ClipPool {
+	const waiting: Job[] = [];
+	const idle: Worker[] = [];
+	const all = new Set<Worker>();
+	const current = new Map<Worker, Job>();
+
+	const start = (): Worker => {
+		const worker = new Worker(workerUrl("./clip-worker.js", import.meta.url), {
+			execArgv: [],
+		});
+		all.add(worker);
+		worker.on("message", (reply: ClipReply) => {
+			const job = current.get(worker);
+			current.delete(worker);
+			idle.push(worker);
+			job?.resolve(reply);
+			dispatch();
+		});
+		worker.on("error", (error) => {
+			const job = current.get(worker);
+			current.delete(worker);
+			all.delete(worker);
+			job?.resolve({
+				status: "excluded",
+				code: "decoder_crashed",
+				message: `${job.request.path} crashed the decoder: ${error.message}`,
+			});
+			if (waiting.length > 0) idle.push(start());
+			dispatch();
+		});
+		return worker;
+	};
+
+	const dispatch = (): void => {
+		while (waiting.length > 0) {
+			const worker = idle.pop() ?? (all.size < size ? start() : undefined);
+			if (worker === undefined) return;
+			const job = waiting.shift() as Job;
+			current.set(worker, job);
+			worker.postMessage(job.request);
+		}
+	};
+
+	return {
+		prepare: (request) =>
+			new Promise((resolve) => {
+				waiting.push({ request, resolve });
+				dispatch();
+			}),
+		close: async () => {
+			await Promise.all([...all].map((worker) => worker.terminate()));
+		},
+	};
+}

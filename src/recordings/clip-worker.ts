@@ -1,0 +1,84 @@
+/** Worker thread: one clip's file to the network's input features (decode, mono, resample, front end). */
+import { readFile } from "node:fs/promises";
+import { parentPort } from "node:worker_threads";
+import { DissectionError } from "../errors.ts";
+import { decodeAudio } from "../inputs/audio/decode.ts";
+import { isSilent, toMono } from "../inputs/audio/mono.ts";
+import { resample } from "../inputs/audio/resample.ts";
+import {
+	computeFrontEnd,
+	type FrontEndSpec,
+} from "../network/front-ends/front-end.ts";
+import { sha256 } from "../shared/hash.ts";
+
+export type ClipRequest = {
+	readonly id: string;
+	readonly path: string;
+	/** SHA-256 of the bytes the recording is addressed by. */
+	readonly hash: string;
+	readonly frontEnd: FrontEndSpec;
+};
+
+export type ClipReply =
+	| {
+			readonly status: "ok";
+			/** The network's input for this clip, without the batch axis. */
+			readonly features: Float32Array;
+			readonly warnings: readonly {
+				readonly code: string;
+				readonly message: string;
+			}[];
+	  }
+	| {
+			/** `excluded`: these bytes cannot be used. `unreadable`: they could not be read this time; nothing is concluded. */
+			readonly status: "excluded" | "unreadable";
+			readonly code: string;
+			readonly message: string;
+	  };
+
+export async function prepareClip(request: ClipRequest): Promise<ClipReply> {
+	let bytes: Uint8Array;
+	try {
+		bytes = await readFile(request.path);
+	} catch (error) {
+		const message = error instanceof Error ? error.message : String(error);
+		return { status: "unreadable", code: "clip_unreadable", message };
+	}
+	const hash = sha256(bytes);
+	if (hash !== request.hash)
+		return {
+			status: "unreadable",
+			code: "clip_changed",
+			message: `${request.path} changed while it was being recorded: expected SHA-256 ${request.hash.slice(0, 12)}, got ${hash.slice(0, 12)}`,
+		};
+	try {
+		const { channels, sampleRate } = await decodeAudio(bytes, request.path);
+		const mono = toMono(channels);
+		const warnings = isSilent(mono)
+			? [
+					{
+						code: "clip_silent",
+						message: `${request.path} is silent: every sample is equal`,
+					},
+				]
+			: [];
+		const waveform = resample(mono, sampleRate, request.frontEnd.sampleRate);
+		const features = computeFrontEnd(request.frontEnd, waveform, request.path);
+		return { status: "ok", features, warnings };
+	} catch (error) {
+		const code = error instanceof DissectionError ? error.code : "unexpected";
+		const message = error instanceof Error ? error.message : String(error);
+		return { status: "excluded", code, message };
+	}
+}
+
+const port = parentPort;
+if (port !== null) {
+	port.on("message", (request: ClipRequest) => {
+		void prepareClip(request).then((reply) => {
+			const transfer =
+				reply.status === "ok" ? [reply.features.buffer as ArrayBuffer] : [];
+			port.postMessage(reply, transfer);
+		});
+	});
+}

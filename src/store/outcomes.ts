@@ -1,0 +1,112 @@
+/** The shapes of module outputs, parsed when they are read. Further fields pass through, so that an older reader keeps them. */
+import { z } from "zod";
+import type {
+	ActivationStatus,
+	CalibratedSummary,
+	ClosedSetResult,
+	OpenSetConcept,
+	OpenSetResult,
+	Outcome,
+	Side,
+	Summary,
+	SummarySentence,
+} from "../types.ts";
+import { errorRecord } from "./rows.ts";
+
+export const activationStatus: z.ZodType<ActivationStatus> =
+	z.discriminatedUnion("status", [
+		z.object({
+			status: z.literal("ok"),
+			marks: z.array(z.literal("few_clips")),
+		}),
+		z.object({
+			status: z.literal("skipped"),
+			reason: z.enum(["constant", "dead", "non_finite"]),
+			evidence: z.looseObject({
+				value: z.number().exactOptional(),
+				nonFinite: z.number().exactOptional(),
+				clips: z.number(),
+			}),
+		}),
+	]);
+
+/** What a module came to, its output parsed by `output`. */
+export function outcomeOf<T>(output: z.ZodType<T>): z.ZodType<Outcome<T>> {
+	return z.discriminatedUnion("status", [
+		z.object({ status: z.literal("described"), output }),
+		z.object({
+			status: z.literal("skipped"),
+			reason: z.string(),
+			evidence: z.unknown(),
+		}),
+		z.object({ status: z.literal("failed"), error: errorRecord }),
+	]);
+}
+
+export const closedSetResult: z.ZodType<ClosedSetResult> = z.looseObject({
+	function: z.enum(["cosine", "cos-cubed"]),
+	ranked: z.array(z.looseObject({ concept: z.string(), score: z.number() })),
+	margin: z.number().nullable(),
+	null: z.looseObject({
+		permutations: z.number(),
+		seed: z.number(),
+		p95: z.number().nullable(),
+	}),
+	aboveNull: z.boolean().nullable(),
+});
+
+const sentence: z.ZodType<SummarySentence> = z.looseObject({
+	text: z.string(),
+	support: z.array(z.number()).exactOptional(),
+});
+
+const summary: z.ZodType<Summary> = z.looseObject({
+	side: z.enum(["high", "low"] satisfies Side[]),
+	sentences: z.array(sentence),
+	dropped: z.array(
+		z.looseObject({ text: z.string(), reason: z.enum(["junk", "too_short"]) }),
+	),
+});
+
+export const summaries: z.ZodType<{ high: Summary; low: Summary }> =
+	z.looseObject({ high: summary, low: summary });
+
+export const calibratedSummary: z.ZodType<CalibratedSummary> = z.looseObject({
+	status: z.enum([
+		"calibrated",
+		"nothing_distinguishes",
+		"low_empty",
+		"high_empty",
+	]),
+	threshold: z.number(),
+	sentences: z.array(
+		z.looseObject({
+			text: z.string(),
+			kept: z.boolean(),
+			support: z.array(z.number()).exactOptional(),
+			cosine: z.number().nullable(),
+			nearestLow: z.string().nullable(),
+		}),
+	),
+	low: z.array(sentence),
+});
+
+const concept = { lemma: z.string(), support: z.number() };
+const conceptList: z.ZodType<OpenSetConcept[]> = z.array(
+	z.looseObject(concept),
+);
+
+export const openSetResult: z.ZodType<OpenSetResult> = z.looseObject({
+	adjectives: z.array(
+		z.looseObject({
+			...concept,
+			acoustic: z.enum(["yes", "no", "unjudged"]),
+		}),
+	),
+	nouns: conceptList,
+	verbs: conceptList,
+	prepositions: conceptList,
+	negated: z.array(z.string()),
+	captionLength: z.number(),
+	description: z.string().nullable(),
+});

@@ -1,0 +1,138 @@
+/** Runs: started, resumed, finished, locked, tagged, removed. */
+import { z } from "zod";
+import { StoreError } from "../errors.ts";
+import type { Connection } from "./connection.ts";
+import { takeLock } from "./locks.ts";
+import { parseRow, toJson } from "./rows.ts";
+import { unknownRun } from "./run-names.ts";
+import type { RunMethods } from "./store.ts";
+import { tagMethods } from "./tags.ts";
+
+export function runMethods(connection: Connection): RunMethods {
+	const { database, directory, now, read, write } = connection;
+	const startRun = runStarter(connection);
+	const finish = database.prepare(
+		"UPDATE runs SET status = @status, finished_at = @at, counts = @counts, timings = @timings WHERE id = @id",
+	);
+	const setOwner = database.prepare(
+		"UPDATE runs SET locked_by = ? WHERE id = ?",
+	);
+	const owner = database.prepare(
+		"SELECT locked_by AS pid FROM runs WHERE id = ?",
+	);
+	const remove = database.prepare("DELETE FROM runs WHERE id = ?");
+
+	const lock = (id: string): (() => void) => {
+		const row = read(() => owner.get(id));
+		if (row === undefined) throw unknownRun(connection, id);
+		const release = takeLock(directory, id);
+		if (release !== undefined) return release;
+		const { pid } = parseRow(ownerRow, row, "runs");
+		throw new StoreError(
+			`another audio-dissect is working on run ${id}${pid === null ? "" : ` (process ${pid})`}`,
+			{
+				code: "run_locked",
+				hint: "Wait until it is done, or stop it; what it has committed is kept.",
+				evidence: { run: id, pid },
+			},
+		);
+	};
+
+	return {
+		startRun,
+		finishRun: (id, status, counts, timings) => {
+			const row = {
+				id,
+				status,
+				at: now(),
+				counts: toJson(counts, "the counts of a run"),
+				timings: toJson(timings, "the timings of a run"),
+			};
+			write(() => {
+				if (finish.run(row).changes === 0) throw unknownRun(connection, id);
+			});
+		},
+		lockRun: (id, { pid }) => {
+			const release = lock(id);
+			try {
+				write(() => setOwner.run(pid, id));
+			} catch (error) {
+				release();
+				throw error;
+			}
+			return release;
+		},
+		removeRun: (id) => {
+			const release = lock(id);
+			try {
+				write(() => remove.run(id));
+			} finally {
+				release();
+			}
+		},
+		...tagMethods(connection),
+	};
+}
+
+const ownerRow = z.object({ pid: z.number().nullable() });
+const keyRow = z.object({ key: z.string() });
+
+function runStarter(connection: Connection): RunMethods["startRun"] {
+	const { database, now, write } = connection;
+	const find = database.prepare("SELECT key FROM runs WHERE id = ?");
+	const resume = database.prepare(`
+		UPDATE runs SET status = 'running', finished_at = NULL, sequence = (SELECT max(sequence) FROM runs) + 1 WHERE id = ?`);
+	const insert = database.prepare(`
+		INSERT INTO runs (id, key, sequence, status, started_at, resolved, as_passed, tool_version, seeds, network, probe_set,
+			recording, concept_set_name, concept_set_hash, neurons)
+		SELECT @id, @key, coalesce(max(sequence), 0) + 1, 'running', @at, @resolved, @asPassed, @toolVersion, @seeds, @networkId,
+			@probeSetHash, @recordingId, @conceptSetName, @conceptSetHash, @neurons FROM runs`);
+	const insertLayer = database.prepare(
+		"INSERT INTO run_layers (run, position, name, units, pooling) VALUES (?, ?, ?, ?, ?)",
+	);
+	return (run) => {
+		if (!/^[0-9a-f]{12,}$/.test(run.key))
+			throw new StoreError(
+				`a run key is at least 12 hex digits, got "${run.key}"`,
+				{ code: "run_key_invalid" },
+			);
+		const id = run.key.slice(0, 12);
+		const row = {
+			id,
+			key: run.key,
+			at: now(),
+			resolved: toJson(run.resolved, "a run's config"),
+			asPassed: toJson(run.asPassed, "a run's config as passed"),
+			toolVersion: run.toolVersion,
+			seeds: toJson(run.seeds, "a run's seeds"),
+			networkId: run.networkId,
+			probeSetHash: run.probeSetHash,
+			recordingId: run.recordingId,
+			conceptSetName: run.conceptSet.name,
+			conceptSetHash: run.conceptSet.hash,
+			neurons:
+				run.neurons === undefined
+					? null
+					: toJson(run.neurons, "a run's neurons"),
+		};
+		return write(() => {
+			const known = find.get(id);
+			if (known !== undefined) {
+				if (parseRow(keyRow, known, "runs").key !== run.key)
+					throw new StoreError(
+						`run ${id} is in the store with another key that begins with the same 12 digits`,
+						{
+							code: "run_key_taken",
+							hint: "Change the seed, or choose another `store` directory.",
+						},
+					);
+				resume.run(id);
+				return { id, resumed: true };
+			}
+			insert.run(row);
+			for (const [position, layer] of run.layers.entries())
+				insertLayer.run(id, position, layer.name, layer.units, layer.pooling);
+			return { id, resumed: false };
+		});
+	};
+}

@@ -1,0 +1,246 @@
+/** The Store: every method with its contract. `openStore` (open.ts) makes one. */
+import type { Json } from "../shared/hash.ts";
+import type {
+	ClipWarning,
+	ErrorRecord,
+	ExcludedClip,
+	ModuleName,
+	NeuronExemplars,
+	Outcome,
+	ProbeSet,
+} from "../types.ts";
+import type {
+	CallOutcome,
+	CallView,
+	ConceptKind,
+	ConceptMatch,
+	LayerStatuses,
+	NeuronView,
+	RunLayer,
+	RunStatus,
+	RunSummary,
+	RunView,
+} from "./views.ts";
+
+export type * from "./views.ts";
+
+/** A finished request, whatever came of it. No secrets. */
+export type StoredCall = {
+	readonly key: string;
+	readonly operation: string;
+	readonly provider: string;
+	readonly baseUrl: string;
+	readonly model: string;
+	/** Messages, response schema, parameters. */
+	readonly request: Json;
+	readonly sampleIndex: number;
+	readonly outcome: CallOutcome;
+	/** Raw text. */
+	readonly reply: string | null;
+	readonly finishReason: string | null;
+	readonly requestId: string | null;
+	readonly httpStatus: number | null;
+	readonly inputTokens: number | null;
+	readonly outputTokens: number | null;
+	readonly milliseconds: number;
+	readonly error: ErrorRecord | null;
+};
+
+/** Replies that cost money: insert-only, kept for ever. */
+export type CallMethods = {
+	/** Newest call of this key with outcome `ok` that has not been rejected. */
+	findCall(
+		key: string,
+	): { readonly id: number; readonly reply: string } | undefined;
+	/** Commits before it returns (on disk: survives a power loss). Returns the call id. */
+	recordCall(record: StoredCall): number;
+	/** These replies are never served again; one transaction. The rows stay. */
+	rejectCalls(ids: readonly number[], reason: string): void;
+};
+
+/** Vectors by embedder and text hash. */
+export type EmbeddingMethods = {
+	/** Those that are there. Fresh arrays: the caller may change them. */
+	getEmbeddings(
+		embedder: string,
+		textHashes: readonly string[],
+	): Map<string, Float32Array>;
+	/** One transaction; an entry that exists is left as it is. */
+	putEmbeddings(
+		embedder: string,
+		entries: readonly {
+			readonly textHash: string;
+			readonly vector: Float32Array;
+		}[],
+	): void;
+};
+
+/** Verdicts of the acoustic filter. `judge` is the content address of who judges: model and prompt. */
+export type JudgementMethods = {
+	/** Those that are there. */
+	getJudgements(judge: string, lemmas: readonly string[]): Map<string, boolean>;
+	/** One transaction; a verdict that exists is left as it is. */
+	putJudgements(
+		judge: string,
+		entries: readonly {
+			readonly lemma: string;
+			readonly acoustic: boolean;
+			readonly callId: number | null;
+		}[],
+	): void;
+};
+
+export type StoredRecording = {
+	/** Content address of what determines the recorded values. */
+	readonly id: string;
+	/** SHA-256 of the ONNX file. */
+	readonly networkHash: string;
+	readonly probeSetHash: string;
+	readonly identity: Json;
+	/** Folder of the files. Kept relative when inside the store, so that a store can be moved. */
+	readonly path: string;
+	/** Clip ids in column order. */
+	readonly clips: readonly string[];
+	readonly excluded: readonly ExcludedClip[];
+	readonly warnings: readonly ClipWarning[];
+	readonly layers: readonly { readonly name: string; readonly units: number }[];
+};
+
+/** What descriptions are made from. All content-addressed: putting the same thing twice changes nothing. */
+export type ProvenanceMethods = {
+	putPrompts(
+		prompts: readonly {
+			readonly hash: string;
+			readonly name: string;
+			readonly version: string;
+			readonly source: string;
+		}[],
+	): void;
+	/** Returns the id `startRun` wants: one ONNX file may be described in several ways, and a run has used one of them. */
+	putNetwork(network: {
+		/** SHA-256 of the ONNX file. */
+		readonly hash: string;
+		readonly name: string;
+		readonly descriptor: Json;
+		readonly layers: Json;
+	}): string;
+	/** Where the files are, the name and what was left out are not part of the hash: the latest are kept. StoreError `path_relative`. */
+	putProbeSet(probeSet: ProbeSet): void;
+	/** The probe set must be there. StoreError `recording_conflict` when the id is there with other columns or layers; `clip_unknown`. */
+	putRecording(recording: StoredRecording): void;
+};
+
+export type StartRun = {
+	/** Hex, at least 12 digits: content address of everything that can change the results. */
+	readonly key: string;
+	readonly resolved: Json;
+	readonly asPassed: Json;
+	readonly toolVersion: string;
+	readonly seeds: Json;
+	/** From `putNetwork`. */
+	readonly networkId: string;
+	readonly probeSetHash: string;
+	readonly recordingId: string;
+	readonly conceptSet: { readonly name: string; readonly hash: string };
+	/** In network order. */
+	readonly layers: readonly RunLayer[];
+	/** The subset asked for; leave out for all. */
+	readonly neurons?: Json;
+};
+
+export type RunMethods = {
+	/** Status becomes `running`. A run with this key is resumed: what it has stays, and it keeps the config of its first start. */
+	startRun(run: StartRun): { readonly id: string; readonly resumed: boolean };
+	/** StoreError `run_unknown`. */
+	finishRun(
+		id: string,
+		status: Exclude<RunStatus, "running">,
+		counts: Json,
+		timings: Json,
+	): void;
+	/**
+	 * Only one process may work on a run. Returns the release function (idempotent).
+	 * The operating system holds the lock: it is free the moment its process ends, however it ends.
+	 * `pid` is only for the message. StoreError `run_locked`.
+	 */
+	lockRun(id: string, owner: { readonly pid: number }): () => void;
+	/** StoreError `tag_invalid`, `tag_taken` (by another run). */
+	tagRun(id: string, tag: string): void;
+	/** Frees a tag; no effect when there is none. */
+	removeTag(tag: string): void;
+	/** Takes the run's neurons, descriptions, evaluations and tags with it; calls, embeddings and recordings stay. StoreError `run_locked`. */
+	removeRun(id: string): void;
+};
+
+export type StoredDescription = {
+	readonly layer: string;
+	readonly unit: number;
+	readonly module: ModuleName;
+	/** Compared between runs by content: no time, duration or call id in it. */
+	readonly outcome: Outcome<unknown>;
+	readonly promptHash?: string;
+	readonly model?: string;
+	readonly callIds?: readonly number[];
+};
+
+export type DescriptionMethods = {
+	/** One transaction. A neuron that is there is left as it is. StoreError `layer_unknown`. */
+	putNeurons(run: string, entries: readonly NeuronExemplars[]): void;
+	/** One transaction, all or nothing. A new attempt never overwrites an older one. StoreError `layer_unknown`, `neuron_unknown`. */
+	putDescriptions(run: string, entries: readonly StoredDescription[]): void;
+	/** Units whose latest attempt is described or skipped; failed ones are to be tried again. */
+	settledUnits(run: string, layer: string, module: ModuleName): Set<number>;
+	/** Latest attempts by unit, units ascending. */
+	readOutcomes(
+		run: string,
+		layer: string,
+		module: ModuleName,
+	): Map<number, Outcome<unknown>>;
+	/** Keeps earlier results; the latest counts. */
+	putEvaluation(run: string, name: string, result: Json): void;
+	/** Latest result by name. */
+	readEvaluations(run: string): Record<string, Json>;
+};
+
+export type ViewMethods = {
+	/** Latest start first. */
+	listRuns(): RunSummary[];
+	/** By id, tag, start of an id (4 digits or more) or `latest`. StoreError `run_unknown` with a suggestion, `run_ambiguous`. */
+	readRun(idOrTag: string): RunView;
+	/** Calls behind the descriptions of a run, a layer or a neuron, all attempts; each once, in id order, a page at a time. */
+	runCalls(run: string, layer?: string, unit?: number): Iterable<CallView>;
+	/** Neurons `from` to `from + count - 1` of the layer, counted in unit order over the neurons the run has. */
+	readLayerNeurons(
+		run: string,
+		layer: string,
+		page: { readonly from: number; readonly count: number },
+	): NeuronView[];
+	/** StoreError `neuron_unknown`. */
+	readNeuron(run: string, layer: string, unit: number): NeuronView;
+	/** In network and unit order. Lower case, `_` is a space. Latest attempts only. */
+	neuronsWithConcept(
+		run: string,
+		lemma: string,
+		kind?: ConceptKind,
+	): ConceptMatch[];
+	/** In network order. */
+	countStatuses(run: string): LayerStatuses[];
+};
+
+/**
+ * One directory: `audio-dissect.db` and, beside it, `recordings/`.
+ * Methods are synchronous and commit before they return. Every `run` argument is a run id. StoreError `store_busy` after 10 s of another
+ * process writing, `store_full`, `store_io`, `store_corrupt`, `store_read_only`.
+ */
+export type Store = {
+	/** Absolute. */
+	readonly directory: string;
+	/** Idempotent. */
+	close(): void;
+} & CallMethods &
+	EmbeddingMethods &
+	JudgementMethods &
+	ProvenanceMethods &
+	RunMethods &
+	DescriptionMethods &
+	ViewMethods;

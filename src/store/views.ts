@@ -1,0 +1,198 @@
+/** What the store gives back: read-only pictures of runs, neurons and calls. Types only. */
+import type { Json } from "../shared/hash.ts";
+import type {
+	ActivationStatus,
+	AttributeValue,
+	CalibratedSummary,
+	ClipWarning,
+	ClosedSetResult,
+	ErrorRecord,
+	ExcludedClip,
+	ModuleName,
+	OpenSetKind,
+	OpenSetResult,
+	Outcome,
+	Pooling,
+	Summary,
+} from "../types.ts";
+
+/** `running` is also what a killed run says until it is started again. */
+export type RunStatus = "running" | "complete" | "incomplete" | "interrupted";
+
+export type RunSummary = {
+	/** First 12 hex digits of the key. */
+	readonly id: string;
+	readonly status: RunStatus;
+	/** ISO time of the first start. */
+	readonly startedAt: string;
+	/** ISO time of the last end; null while running. */
+	readonly finishedAt: string | null;
+	readonly tags: readonly string[];
+	readonly network: string;
+	readonly probeSet: string;
+	readonly conceptSet: string;
+	/** Neurons stored so far. */
+	readonly neurons: number;
+};
+
+export type RunLayer = {
+	readonly name: string;
+	readonly units: number;
+	readonly pooling: Pooling;
+};
+
+export type RunView = {
+	readonly id: string;
+	/** Content address of everything that can change the results. */
+	readonly key: string;
+	readonly status: RunStatus;
+	readonly startedAt: string;
+	readonly finishedAt: string | null;
+	readonly tags: readonly string[];
+	/** Config with every default, at the first start. */
+	readonly resolved: Json;
+	/** Config as the user wrote it, at the first start. */
+	readonly asPassed: Json;
+	readonly toolVersion: string;
+	readonly seeds: Json;
+	readonly network: {
+		/** SHA-256 of the ONNX file. */
+		readonly hash: string;
+		readonly name: string;
+		readonly descriptor: Json;
+	};
+	readonly probeSet: {
+		readonly hash: string;
+		readonly name: string;
+		/** Clips recorded; with `excluded` they add up to the manifest. */
+		readonly clips: number;
+		/** Left out when the manifest was read, then those left out while recording. */
+		readonly excluded: readonly ExcludedClip[];
+		readonly warnings: readonly ClipWarning[];
+	};
+	/** `path` is absolute. */
+	readonly recording: { readonly id: string; readonly path: string };
+	readonly conceptSet: { readonly name: string; readonly hash: string };
+	/** In network order. */
+	readonly layers: readonly RunLayer[];
+	/** The subset asked for; null: all neurons of the layers. */
+	readonly neurons: Json | null;
+	/** As given to `finishRun`; null before. */
+	readonly counts: Json | null;
+	readonly timings: Json | null;
+};
+
+export type ClipView = {
+	readonly id: string;
+	/** Absolute path of the audio file. */
+	readonly path: string;
+	readonly label: string | null;
+	readonly captions: readonly string[];
+	readonly attributes: Readonly<Record<string, AttributeValue>>;
+	/** SHA-256 of the file. */
+	readonly hash: string;
+};
+
+export type ExemplarView = {
+	/** From 1. */
+	readonly rank: number;
+	readonly activation: number;
+	readonly clip: ClipView;
+};
+
+/** Where the latest attempt of a module came from. */
+export type Provenance = {
+	readonly module: ModuleName;
+	readonly promptHash: string | null;
+	readonly model: string | null;
+	readonly callIds: readonly number[];
+	/** From 1. */
+	readonly attempt: number;
+};
+
+/** A neuron with the latest attempt of every module; null: not reached yet. */
+export type NeuronView = {
+	readonly layer: string;
+	readonly unit: number;
+	readonly status: ActivationStatus;
+	readonly high: readonly ExemplarView[];
+	readonly low: readonly ExemplarView[];
+	readonly closedSet: Outcome<ClosedSetResult> | null;
+	readonly summaries: Outcome<{
+		readonly high: Summary;
+		readonly low: Summary;
+	}> | null;
+	readonly calibrated: Outcome<CalibratedSummary> | null;
+	readonly openSet: Outcome<OpenSetResult> | null;
+	/** In pipeline order. */
+	readonly provenance: readonly Provenance[];
+};
+
+export type CallOutcome =
+	| "ok"
+	| "refused"
+	| "truncated"
+	| "filtered"
+	| "empty"
+	| "error";
+
+/** One request to a language model and what came of it. */
+export type CallView = {
+	readonly id: number;
+	/** SHA-256 of the request in canonical form. */
+	readonly key: string;
+	/** From 1, per key. */
+	readonly attempt: number;
+	/** ISO time of the commit. */
+	readonly at: string;
+	readonly operation: string;
+	readonly provider: string;
+	readonly baseUrl: string;
+	readonly model: string;
+	readonly request: Json;
+	readonly sampleIndex: number;
+	readonly outcome: CallOutcome;
+	readonly reply: string | null;
+	readonly finishReason: string | null;
+	readonly requestId: string | null;
+	readonly httpStatus: number | null;
+	readonly inputTokens: number | null;
+	readonly outputTokens: number | null;
+	readonly milliseconds: number;
+	readonly error: ErrorRecord | null;
+	/** Why the reply is not served from the store any more; null: it is (when the outcome is `ok`). */
+	readonly rejected: string | null;
+};
+
+/** `closed-set`: from module A; the others from module C. */
+export type ConceptKind = OpenSetKind | "closed-set";
+
+/** A neuron whose description has a concept. */
+export type ConceptMatch = {
+	readonly layer: string;
+	readonly unit: number;
+	readonly kind: ConceptKind;
+	/** Place in the description's list of this kind, from 1. */
+	readonly rank: number;
+	/** Closed set only: the similarity. */
+	readonly score: number | null;
+	/** Open set only: exemplars whose caption has the word. */
+	readonly support: number | null;
+	/** Adjectives only: the verdict of the acoustic filter. Closed set: `yes` above the null, `no` below, `unjudged` without one. */
+	readonly acoustic: "yes" | "no" | "unjudged" | null;
+};
+
+export type StatusCounts = {
+	readonly described: number;
+	readonly skipped: number;
+	readonly failed: number;
+};
+
+/** How far a layer is: counts of the latest attempts. */
+export type LayerStatuses = {
+	readonly layer: string;
+	/** Neurons stored; a module's three counts add up to it once it has reached them all. */
+	readonly neurons: number;
+	/** Every module, also those that reached nothing. */
+	readonly modules: Readonly<Record<ModuleName, StatusCounts>>;
+};

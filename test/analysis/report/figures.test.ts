@@ -1,0 +1,101 @@
+import { expect, it } from "vitest";
+import {
+	type Figure,
+	figuresOf,
+} from "../../../src/analysis/report/figures.ts";
+import { readSettings } from "../../../src/analysis/report/settings.ts";
+import { tallyOf } from "../../../src/analysis/report/tally.ts";
+import type { Json } from "../../../src/shared/hash.ts";
+import { neuronView } from "./fixture.ts";
+
+const settings = readSettings({});
+
+function figures(evaluations: Record<string, Json>): readonly Figure[] {
+	return figuresOf({
+		evaluations,
+		tally: tallyOf(
+			[
+				neuronView(),
+				neuronView({ closedSet: null }),
+				neuronView({
+					status: {
+						status: "skipped",
+						reason: "dead",
+						evidence: { value: 0, clips: 9 },
+					},
+				}),
+			],
+			settings.modules,
+		),
+		settings,
+	});
+}
+
+/** One line per figure, with plain spaces. */
+function lines(all: readonly Figure[]): string[] {
+	return all.map(({ title, value, details }) =>
+		`${title}: ${value} | ${details.join(" | ")}`.replace(
+			/[\u00A0\u202F]/g,
+			" ",
+		),
+	);
+}
+
+it("counts what the run has, without evaluations", () => {
+	expect(lines(figures({}))).toEqual([
+		"Concept above the null: 2 | 66.7 % of 3 neurons",
+		"Described: 1 | 33.3 % of 3 neurons",
+		"Failed: 0 | 1 skipped, each with the reason",
+	]);
+});
+
+it("shows accuracy with interval and shuffled chance, and the nearest class beside the captions", () => {
+	const score = {
+		value: 0.75,
+		nValid: 48,
+		nFailed: 2,
+		ci95: [0.612, 0.851],
+		null: { value: 0.0208, kind: "shuffled_labels" },
+	};
+	const nearest = {
+		correct: 41,
+		of: 47,
+		without: 1,
+		value: 41 / 47,
+		ci95: [0.748, 0.94],
+		null: { value: 0.0213 },
+	};
+	expect(
+		lines(
+			figures({
+				"last-layer": { top1: score, top5: { ...score, value: 1, nFailed: 0 } },
+				"nearest-class": {
+					summary: nearest,
+					captions: { ...nearest, correct: 39, of: 48, without: 0 },
+				},
+				"of-another-version": { top1: 3 },
+			}),
+		).slice(0, 3),
+	).toEqual([
+		"Last-layer accuracy, top-1: 75.0 % | 95 % interval 61.2 % to 85.1 % | 2.1 % with the class names shuffled | 48 output neurons with a class name, 2 more failed",
+		"Last-layer accuracy, top-5: 100.0 % | 95 % interval 61.2 % to 85.1 % | 2.1 % with the class names shuffled | 48 output neurons with a class name",
+		"Description nearest to its own class: 41 of 48 | the bare captions reach 39 of 48 | 95 % interval 74.8 % to 94.0 %, of the 47 with a description | 2.1 % with the class names shuffled",
+	]);
+});
+
+it("says why there is no accuracy", () => {
+	const none = {
+		value: null,
+		reason: "no_labels",
+		nValid: 0,
+		nFailed: 0,
+		ci95: null,
+		null: { value: null },
+	};
+	expect(lines(figures({ a: { top1: none, top5: none } })).slice(0, 2)).toEqual(
+		[
+			"Last-layer accuracy, top-1: null | no output neuron has a class name",
+			"Last-layer accuracy, top-5: null | no output neuron has a class name",
+		],
+	);
+});

@@ -1,0 +1,279 @@
+import { describe, expect, it } from "vitest";
+import { valueBar } from "../../../src/analysis/report/charts.ts";
+import { closedSetTable } from "../../../src/analysis/report/closed-set.ts";
+import { sideTable } from "../../../src/analysis/report/exemplars.ts";
+import {
+	evidenceValue,
+	failureBox,
+} from "../../../src/analysis/report/failure.ts";
+import type { Html } from "../../../src/analysis/report/html.ts";
+import { neuronRow } from "../../../src/analysis/report/layer-page.ts";
+import { openSetList } from "../../../src/analysis/report/open-set.ts";
+import {
+	readSettings,
+	withoutCredentials,
+} from "../../../src/analysis/report/settings.ts";
+import { calibratedList } from "../../../src/analysis/report/summaries.ts";
+import { clipView, neuronView } from "./fixture.ts";
+
+/** What is left to read, one element a line. */
+function textOf({ text }: Html): string {
+	return text
+		.replace(/<svg.*?<\/svg>/g, "")
+		.replace(/<\/(?:p|li|tr|td|th|dd|dt)>/g, "\n")
+		.replace(/<[^>]*>/g, "")
+		.replaceAll("&quot;", '"')
+		.replace(/[ \u00A0]+/g, " ")
+		.split("\n")
+		.map((line) => line.trim())
+		.filter((line) => line !== "")
+		.join("\n");
+}
+
+describe("valueBar", () => {
+	it("starts at zero and shows the marker", () => {
+		expect(
+			valueBar({
+				value: -1,
+				scale: { low: -1, high: 3 },
+				marker: 2,
+				tone: "low",
+			}).text,
+		).toBe(
+			'<svg class="bar" viewBox="0 0 120 10" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect class="track" width="120" height="10"/><rect class="low" x="0" width="30" height="10"/><path class="zero" d="M30 0V10"/><path class="marker" d="M90 0V10"/></svg>',
+		);
+	});
+
+	it("draws nothing for a value that is not finite", () => {
+		const { text } = valueBar({
+			value: Number.NaN,
+			scale: { low: 0, high: 1 },
+			tone: "high",
+		});
+		expect(text).toContain('<rect class="high" x="0" width="0"');
+	});
+});
+
+describe("calibratedList", () => {
+	it("shows struck sentences with the low sentence and the cosine that struck them", () => {
+		const { calibrated } = neuronView();
+		if (calibrated?.status !== "described") throw new Error("fixture");
+		const list = calibratedList(calibrated.output, 5);
+		expect(textOf(list)).toBe(
+			`Rain falls steadily.
+Kept · Cosine 0.188 with the low sentence A quiet flute plays. · said of 4 of 5 clips (1, 2, 3, 5)
+The sound is quiet.
+Struck · Cosine 0.625 with the low sentence A quiet flute plays. · said of 3 of 5 clips (2, 3, 4)`,
+		);
+		expect(list.text).toContain("<del>The sound is quiet.</del>");
+		expect(list.text).not.toContain("<del>Rain");
+	});
+
+	it("says when there is no cosine and why", () => {
+		const list = calibratedList(
+			{
+				status: "low_empty",
+				threshold: 0.5,
+				sentences: [
+					{ text: "Rain.", kept: true, cosine: null, nearestLow: null },
+					{ text: "Wind.", kept: true, cosine: null, nearestLow: "x" },
+				],
+				low: [],
+			},
+			5,
+		);
+		expect(textOf(list)).toBe(
+			`Rain.
+Kept · No low sentence to compare with
+Wind.
+Kept · Its cosine to the low sentences is undefined`,
+		);
+	});
+});
+
+describe("closedSetTable", () => {
+	const result = {
+		function: "cosine" as const,
+		ranked: [{ concept: "rain", score: 0.25 }],
+		margin: null,
+		null: { permutations: 0, seed: 0, p95: null },
+		aboveNull: null,
+	};
+
+	it("says why there is no margin and no null", () => {
+		expect(textOf(closedSetTable(result))).toBe(
+			`Best concept: rain. There is no null to compare with (0 permutations).
+The best 1 concepts, best first#
+Concept
+Score
+Score as a bar
+1
+rain
+0.250
+Similarity
+cosine
+Margin to the second
+none: there is only one concept
+Null, 95th percentile
+not computed: 0 permutations`,
+		);
+	});
+
+	it("says that no concept fits and still ranks them", () => {
+		const text = textOf(
+			closedSetTable({
+				...result,
+				null: { permutations: 200, seed: 7, p95: 0.375 },
+				aboveNull: false,
+			}),
+		);
+		expect(text).toContain(
+			"No concept fits. The best, rain, scores no more than chance does (0.250 against 0.375).",
+		);
+		expect(text).toContain("1\nrain\n0.250");
+		expect(text).toContain(
+			"0.375 (the line across the bars; best score over 200 clip permutations, seed 7)",
+		);
+	});
+});
+
+describe("openSetList", () => {
+	it("marks adjectives in words, acoustic first, with support", () => {
+		const { openSet } = neuronView();
+		if (openSet?.status !== "described") throw new Error("fixture");
+		expect(textOf(openSetList(openSet.output, 5))).toBe(
+			`Adjectives
+♪ steady 4 acoustic
+? wet 1 unjudged
+× wooden 2 not acoustic
+Nouns
+rain 5
+Verbs
+fall 4
+Prepositions
+on 3
+Negated
+¬ speech said to be absent
+The number is the support: how many of the 5 high clips have a caption with the word. Calibrated summary: 3 words.`,
+		);
+	});
+});
+
+describe("sideTable", () => {
+	it("plays a clip, or says why it cannot", () => {
+		const clip = clipView({ label: null, captions: ["One.", "Two."] });
+		const table = (audio: { href: string } | { missing: string }): Html =>
+			sideTable(
+				"high",
+				[{ rank: 1, activation: 2.5, clip }],
+				{ low: 0, high: 3 },
+				() => audio,
+			);
+		expect(table({ href: "../../clips/ab.flac" }).text).toContain(
+			'<audio controls preload="none" src="../../clips/ab.flac" aria-label="high clip 1, clips/rain-01.flac"></audio>',
+		);
+		expect(textOf(table({ missing: "the file has changed" }))).toContain(
+			`2.500
+no labelOne.
+1 more captionTwo.
+No audio: the file has changed`,
+		);
+	});
+});
+
+describe("failureBox", () => {
+	it("shows message, next step, code and every piece of evidence", () => {
+		expect(
+			textOf(
+				failureBox("summarize", {
+					name: "LanguageModelError",
+					code: "reply_truncated",
+					message: "the reply was cut after 1024 tokens",
+					hint: "Raise languageModel.maxOutputTokens.",
+					evidence: {
+						http_status: 200,
+						raw_text: "{",
+						usage: { input: 10, output: 1024 },
+						url: "https://me:secret@host/v1?key=secret",
+					},
+				}),
+			),
+		).toBe(
+			`summarize failed. the reply was cut after 1024 tokens
+Next step: Raise languageModel.maxOutputTokens.
+Error
+LanguageModelError reply_truncated
+http status
+200
+raw text
+{
+usage
+input 10, output 1024
+url
+https://host/v1`,
+		);
+	});
+
+	it("puts long or nested evidence into a block", () => {
+		expect(evidenceValue({ a: [1] }).text).toContain("<pre");
+		expect(evidenceValue("x".repeat(81)).text).toContain("<pre");
+		expect(evidenceValue("").text).toBe('<span class="muted">empty</span>');
+	});
+});
+
+describe("neuronRow", () => {
+	it("holds unit, description, concept, score, acoustic adjectives, status", () => {
+		const row = neuronRow(
+			neuronView(),
+			new Set(["closed-set", "summary-calibration"]),
+			1,
+		);
+		expect(textOf(row)).toBe(
+			`#17
+Rain falls steadily.
+rain
+0.613
+steady
+calibrated`,
+		);
+		expect(row.text).toContain('data-state="calibrated" data-fits="yes"');
+		expect(row.text).toContain('data-value="0.6125"');
+	});
+});
+
+describe("readSettings", () => {
+	it("labels the describer", () => {
+		const name = (languageModel: Record<string, string>): string =>
+			readSettings({ languageModel }).describer.name;
+		expect(name({ provider: "none" })).toBe("extractive, no language model");
+		expect(name({ provider: "anthropic", model: "claude" })).toBe(
+			"claude (anthropic)",
+		);
+		expect(
+			name({
+				provider: "openai",
+				model: "qwen",
+				baseUrl: "http://me:key@localhost:8080/v1",
+			}),
+		).toBe("qwen (openai at http://localhost:8080/v1)");
+	});
+
+	it("does not guess what a config of another shape says", () => {
+		expect(readSettings("nonsense").describer).toEqual({
+			languageModel: null,
+			name: "not stated by the run",
+		});
+		expect(readSettings({ exemplars: { count: "5" } }).exemplarCount).toBe(
+			null,
+		);
+		expect(readSettings({ modules: ["closed-set"] }).modules).toEqual(
+			new Set(["closed-set"]),
+		);
+	});
+
+	it("keeps credentials out of URLs", () => {
+		expect(withoutCredentials('"https://u:p@h/x?k=1#f" and a@b.c?d')).toBe(
+			'"https://h/x#f" and a@b.c?d',
+		);
+	});
+});

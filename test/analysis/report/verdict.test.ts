@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import type { NeuronView } from "../../../src/analysis/report/source.ts";
+import { conceptOf, verdictOf } from "../../../src/analysis/report/verdict.ts";
+import type { CalibratedSummary, ModuleName } from "../../../src/types.ts";
+import { neuronView } from "./fixture.ts";
+
+const all: ReadonlySet<ModuleName> = new Set([
+	"closed-set",
+	"summarize",
+	"summary-calibration",
+	"open-set-extraction",
+]);
+
+function calibrated(options: Partial<CalibratedSummary>): NeuronView {
+	return neuronView({
+		calibrated: {
+			status: "described",
+			output: {
+				status: "calibrated",
+				threshold: 0.5,
+				sentences: [],
+				low: [],
+				...options,
+			},
+		},
+	});
+}
+
+describe("verdictOf", () => {
+	it("gives the description of module C", () => {
+		expect(verdictOf(neuronView(), all)).toEqual({
+			state: "calibrated",
+			sentence: "Rain falls steadily.",
+			found: true,
+		});
+	});
+
+	it("falls back to the first kept sentence when module C was not asked for", () => {
+		const view = neuronView({ openSet: null });
+		const modules = new Set(all);
+		modules.delete("open-set-extraction");
+		expect(verdictOf(view, modules).sentence).toBe("Rain falls steadily.");
+		expect(verdictOf(view, all).state).toBe("pending");
+	});
+
+	it.each([
+		[
+			"nothing_distinguishes",
+			"Nothing distinguishes its high clips from its low clips.",
+		],
+		["high_empty", "Its high clips share nothing that could be named."],
+	] as const)("says %s in plain words", (status, sentence) => {
+		expect(verdictOf(calibrated({ status }), all)).toEqual({
+			state: status,
+			sentence,
+			found: false,
+		});
+	});
+
+	it.each([
+		[
+			{ reason: "dead", evidence: { value: 0, clips: 480 } },
+			"Dead: its activation is 0 for all 480 clips.",
+		],
+		[
+			{ reason: "constant", evidence: { value: -0.25, clips: 480 } },
+			"Constant: all 480 clips give −0.2500.",
+		],
+		[
+			{ reason: "non_finite", evidence: { nonFinite: 3, clips: 480 } },
+			"Not finite: 3 of 480 clips give NaN or infinity.",
+		],
+	] as const)("says why it was skipped: %o", (status, sentence) => {
+		const view = neuronView({ status: { status: "skipped", ...status } });
+		expect(verdictOf(view, all).sentence.replaceAll("\u00A0", " ")).toBe(
+			sentence,
+		);
+		expect(verdictOf(view, all).state).toBe("skipped");
+	});
+
+	it("puts a failure before everything but a skip", () => {
+		const error = {
+			name: "LanguageModelError",
+			code: "refused",
+			message: "the model refused",
+		};
+		const view = neuronView({ summaries: { status: "failed", error } });
+		expect(verdictOf(view, all)).toEqual({
+			state: "failed",
+			sentence: "Failed in summarize: the model refused",
+			found: false,
+		});
+	});
+});
+
+describe("conceptOf", () => {
+	it("tells fit, no fit, no null and absence apart", () => {
+		const kinds = [true, false, null].map((aboveNull) => {
+			const { closedSet } = neuronView();
+			if (closedSet?.status !== "described") throw new Error("fixture");
+			return conceptOf(
+				neuronView({
+					closedSet: {
+						...closedSet,
+						output: { ...closedSet.output, aboveNull },
+					},
+				}),
+				all,
+			).kind;
+		});
+		expect(kinds).toEqual(["fits", "none_fits", "no_null"]);
+		expect(conceptOf(neuronView({ closedSet: null }), all)).toEqual({
+			kind: "absent",
+			why: "not reached",
+		});
+		expect(conceptOf(neuronView({ closedSet: null }), new Set())).toEqual({
+			kind: "absent",
+			why: "not part of this run",
+		});
+	});
+});

@@ -1,0 +1,217 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+	type Config,
+	defaultConfigPath,
+	resolvedConfig,
+	resultIdentity,
+} from "../../src/config/config.ts";
+import { formatConfig } from "../../src/config/format.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { configJsonSchema } from "../../src/config/schema.ts";
+import { canonicalJson, type Json } from "../../src/shared/hash.ts";
+import { parseYaml } from "../../src/shared/yaml.ts";
+import { configFile, MINIMAL } from "./folder.ts";
+
+/** Every field can change a result or it cannot: a new field has to be put into one of the two lists. */
+const CHANGES_RESULTS = [
+	"layers",
+	"modules",
+	"exemplars.count",
+	"closedSet.function",
+	"closedSet.conceptScores",
+	"closedSet.permutations",
+	"summarize.minWords",
+	"summaryCalibration.threshold",
+	"languageModel.provider",
+	"languageModel.model",
+	"languageModel.baseUrl",
+	"languageModel.temperature",
+	"languageModel.maxOutputTokens",
+	"embeddings.provider",
+	"embeddings.model",
+	"embeddings.baseUrl",
+	"seed",
+];
+const CHANGES_NOTHING = [
+	// What these name is hashed by its content.
+	"network",
+	"probeSet",
+	"conceptSet",
+	"prompts",
+	"embeddings.directory",
+	// Where things go.
+	"store",
+	"report.directory",
+	// How fast and how patiently.
+	"languageModel.apiKeyEnv",
+	"languageModel.concurrency",
+	"languageModel.timeoutSeconds",
+	"languageModel.maxRetries",
+	"embeddings.apiKeyEnv",
+	"embeddings.timeoutSeconds",
+	"embeddings.maxRetries",
+	"recording.batchSize",
+	"recording.threads",
+];
+
+/** Dotted paths of the fields of a value; lists are fields. */
+function fields(value: Json, path: readonly string[] = []): string[] {
+	if (typeof value !== "object" || value === null || Array.isArray(value))
+		return [path.join(".")];
+	return Object.entries(value).flatMap(([key, member]) =>
+		fields(member ?? null, [...path, key]),
+	);
+}
+
+/** A copy with another value at a dotted path. */
+function changed(config: Config, path: string): Config {
+	const copy = structuredClone(config);
+	const keys = path.split(".");
+	let target: object = copy;
+	for (const key of keys.slice(0, -1)) target = Reflect.get(target, key);
+	const key = keys.at(-1) ?? "";
+	const old: unknown = Reflect.get(target, key);
+	const other: Readonly<Record<string, unknown>> = {
+		"languageModel.provider": "anthropic",
+		"embeddings.provider": "local",
+	};
+	Reflect.set(target, key, other[path] ?? `${JSON.stringify(old)} changed`);
+	return copy;
+}
+
+const withProviders = `${MINIMAL}languageModel: { provider: openai, model: a }\nembeddings: { provider: openai, model: b }\n`;
+
+describe("resultIdentity", () => {
+	test("every field is in one of the two lists", async () => {
+		const config = await loadConfig({ path: configFile(withProviders) });
+		expect(fields(resolvedConfig(config)).sort()).toEqual(
+			[...CHANGES_RESULTS, ...CHANGES_NOTHING].sort(),
+		);
+	});
+
+	test("changes with the fields that can change results, and with no other", async () => {
+		const config = await loadConfig({ path: configFile(withProviders) });
+		const identity = canonicalJson(resultIdentity(config));
+		const differs = (path: string) =>
+			canonicalJson(resultIdentity(changed(config, path))) !== identity;
+		expect(CHANGES_RESULTS.filter((path) => !differs(path))).toEqual([]);
+		expect(CHANGES_NOTHING.filter(differs)).toEqual([]);
+	});
+
+	test("a provider that is not asked does not count", async () => {
+		const plain = await loadConfig({ path: configFile(MINIMAL) });
+		const set = [
+			"languageModel.model=unused",
+			"languageModel.temperature=1",
+			"embeddings.model=unused",
+			"embeddings.baseUrl=http://localhost:1",
+		];
+		const other = await loadConfig({ path: configFile(MINIMAL), set });
+		expect(resultIdentity(other)).toEqual(resultIdentity(plain));
+	});
+
+	test("is the same wherever the study lies", async () => {
+		const one = await loadConfig({ path: configFile(MINIMAL) });
+		const two = await loadConfig({ path: configFile(MINIMAL) });
+		expect(one.probeSet).not.toBe(two.probeSet);
+		expect(resultIdentity(one)).toEqual(resultIdentity(two));
+	});
+});
+
+describe("formatConfig", () => {
+	test("prints every field, and loads to the same config", async () => {
+		const text = `${withProviders}layers: ["layer.*", "1e3", "true", ".5", "- x", "a: b", "#"]\nreport: { directory: "my report: 1" }\n`;
+		const config = await loadConfig({ path: configFile(text) });
+		const printed = formatConfig(config);
+		expect(printed).toMatch(
+			/^# .*dissect.yaml with every default\nnetwork: \//,
+		);
+		expect(printed).toContain(
+			"languageModel:\n  provider: openai\n  model: a\n",
+		);
+		const again = await loadConfig({ path: configFile(printed) });
+		expect(resolvedConfig(again)).toEqual(resolvedConfig(config));
+	});
+
+	test("property: any text survives", async () => {
+		const config = await loadConfig({ path: configFile(MINIMAL) });
+		fc.assert(
+			fc.property(fc.array(fc.string({ unit: "binary" })), (layers) => {
+				const parsed = parseYaml(formatConfig({ ...config, layers }));
+				expect("value" in parsed && parsed.value).toMatchObject({ layers });
+			}),
+		);
+	});
+});
+
+test("the default path is the one init writes", () => {
+	expect(defaultConfigPath).toBe("dissect.yaml");
+});
+
+describe("config/dissect.example.yaml", () => {
+	const example = readFileSync(
+		new URL("../../config/dissect.example.yaml", import.meta.url),
+		"utf8",
+	);
+
+	test("has every field, with its default", async () => {
+		const path = configFile(example.replace("probe-set.jsonl", "clips.jsonl"));
+		const config = await loadConfig({ path });
+		const minimal = await loadConfig({
+			path: configFile(MINIMAL),
+			set: ["probeSet=clips.jsonl"],
+		});
+		expect(resultIdentity(config)).toEqual(resultIdentity(minimal));
+		const parsed = parseYaml(example);
+		const written = "value" in parsed ? (parsed.value as Json) : null;
+		expect(fields(written).sort()).toEqual(
+			fields(resolvedConfig(config)).sort(),
+		);
+		// Without any but the needed fields it says the same.
+		writeFileSync(path, MINIMAL);
+		expect(resolvedConfig(await loadConfig({ path }))).toEqual(
+			resolvedConfig(config),
+		);
+	});
+
+	test("has a comment before every field or group", () => {
+		const bare = example
+			.split("\n")
+			.map((line, index, all) => ({ line, before: all[index - 1] ?? "" }))
+			.filter(
+				({ line, before }) => /^\w/.test(line) && !before.startsWith("#"),
+			);
+		expect(bare).toEqual([]);
+	});
+});
+
+describe("the JSON Schema", () => {
+	test("config/dissect.schema.json is up to date (`audio-dissect config schema > config/dissect.schema.json`)", () => {
+		const file = readFileSync(
+			new URL("../../config/dissect.schema.json", import.meta.url),
+			"utf8",
+		);
+		expect(JSON.parse(file)).toEqual(
+			JSON.parse(JSON.stringify(configJsonSchema())),
+		);
+	});
+
+	test("asks for what has no default, and describes every field", () => {
+		const schema = configJsonSchema();
+		expect(schema.required).toEqual(["network", "probeSet", "conceptSet"]);
+		expect(schema.additionalProperties).toBe(false);
+		const undescribed = (node: unknown, path: string): string[] =>
+			typeof node === "object" && node !== null && "properties" in node
+				? Object.entries(node.properties as object).flatMap(([key, member]) => [
+						...(typeof member.description === "string" &&
+						member.description.length > 10
+							? []
+							: [`${path}${key}`]),
+						...undescribed(member, `${path}${key}.`),
+					])
+				: [];
+		expect(undescribed(schema, "")).toEqual([]);
+	});
+});

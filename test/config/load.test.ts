@@ -1,0 +1,419 @@
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { loadConfig } from "../../src/config/load.ts";
+import { DissectionError } from "../../src/errors.ts";
+import { temporaryFolder } from "../support/temporary-store.ts";
+import { configFile, MINIMAL } from "./folder.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** The lines of the error, with the folder's path taken out. */
+async function problems(
+	text: string | Uint8Array,
+	set: readonly string[] = [],
+): Promise<string[]> {
+	const path = configFile(text);
+	const error: unknown = await loadConfig({ path, set }).catch(
+		(thrown) => thrown,
+	);
+	if (!(error instanceof DissectionError)) throw error;
+	expect(error).toMatchObject({ name: "ConfigError", code: "config_invalid" });
+	const lines = error.message
+		.replaceAll(dirname(path), "DIR")
+		.split("\n")
+		.slice(1)
+		.map((line) => line.trim().replace("DIR/dissect.yaml:", ""));
+	expect(error.evidence?.problems).toHaveLength(lines.length);
+	return lines;
+}
+
+describe("a valid config", () => {
+	test("has every default, absolute paths, and what was passed", async () => {
+		const path = configFile(MINIMAL);
+		const folder = dirname(path);
+		const request = { apiKeyEnv: null, timeoutSeconds: 120, maxRetries: 2 };
+		expect(await loadConfig({ path })).toEqual({
+			network: join(root, "config/networks/demo.yaml"),
+			layers: [],
+			probeSet: join(folder, "clips.jsonl"),
+			conceptSet: join(folder, "concepts.txt"),
+			store: join(folder, ".audio-dissect"),
+			prompts: null,
+			modules: [
+				"closed-set",
+				"summarize",
+				"summary-calibration",
+				"open-set-extraction",
+			],
+			exemplars: { count: 5 },
+			closedSet: {
+				function: "cos-cubed",
+				conceptScores: "softmax",
+				permutations: 200,
+			},
+			summarize: { minWords: 3 },
+			summaryCalibration: { threshold: 0.5 },
+			languageModel: {
+				provider: "none",
+				model: null,
+				baseUrl: null,
+				temperature: 0,
+				maxOutputTokens: 1024,
+				concurrency: 8,
+				...request,
+			},
+			embeddings: {
+				provider: "local",
+				directory: null,
+				model: null,
+				baseUrl: null,
+				...request,
+			},
+			recording: { batchSize: "auto", threads: "auto" },
+			report: { directory: join(folder, "report") },
+			seed: 0,
+			source: {
+				path,
+				asPassed: {
+					file: {
+						network: "demo",
+						probeSet: "clips.jsonl",
+						conceptSet: "concepts.txt",
+					},
+					set: [],
+				},
+			},
+		});
+	});
+
+	test("absolute paths and a descriptor of one's own stay", async () => {
+		const path = configFile(
+			`${MINIMAL.replace("demo", "net.yaml")}store: /data/store\nprompts: prompts\n`,
+		);
+		expect(await loadConfig({ path })).toMatchObject({
+			network: join(dirname(path), "net.yaml"),
+			store: "/data/store",
+			prompts: join(dirname(path), "prompts"),
+		});
+	});
+
+	test.each([
+		["openai", "OPENAI_API_KEY"],
+		["anthropic", "ANTHROPIC_API_KEY"],
+	])(
+		"provider %s has its usual key variable, %s",
+		async (provider, variable) => {
+			const path = configFile(
+				`${MINIMAL}languageModel: { provider: ${provider}, model: small }\n`,
+			);
+			const usual = await loadConfig({ path });
+			expect(usual.languageModel.apiKeyEnv).toBe(variable);
+			const named = await loadConfig({
+				path,
+				set: ["languageModel.apiKeyEnv=MY_KEY"],
+			});
+			expect(named.languageModel.apiKeyEnv).toBe("MY_KEY");
+		},
+	);
+
+	test("a section with every line commented out is as if it were not there", async () => {
+		const path = configFile(`${MINIMAL}exemplars:\n  # count: 5\nreport:\n`);
+		expect((await loadConfig({ path })).exemplars.count).toBe(5);
+	});
+
+	test("modules come in pipeline order", async () => {
+		const path = configFile(
+			`${MINIMAL}modules: [summary-calibration, summarize, closed-set]\n`,
+		);
+		expect((await loadConfig({ path })).modules).toEqual([
+			"closed-set",
+			"summarize",
+			"summary-calibration",
+		]);
+	});
+
+	test("a byte order mark and CRLF do not matter", async () => {
+		const path = configFile(`\uFEFF${MINIMAL.replaceAll("\n", "\r\n")}`);
+		expect((await loadConfig({ path })).seed).toBe(0);
+	});
+});
+
+describe("--set", () => {
+	test("values are YAML, paths may be new, the last one wins", async () => {
+		const path = configFile(`${MINIMAL}exemplars: { count: 3 }\n`);
+		const set = [
+			"exemplars.count=10",
+			"exemplars.count=12",
+			'layers=["layer.*", classifier]',
+			"closedSet.function=cosine",
+			"recording.threads=auto",
+			"report.directory=out=1",
+		];
+		const config = await loadConfig({ path, set });
+		expect(config).toMatchObject({
+			exemplars: { count: 12 },
+			layers: ["layer.*", "classifier"],
+			closedSet: { function: "cosine", permutations: 200 },
+			report: { directory: join(dirname(path), "out=1") },
+			source: { asPassed: { file: { exemplars: { count: 3 } }, set } },
+		});
+	});
+
+	test("problems name the flag, without the value", async () => {
+		expect(
+			await problems(MINIMAL, [
+				"closedSet.functoin=cosine",
+				"seed=-1",
+				"exemplars.count.deep=4",
+				"languageModel.apiKey=sk-secret",
+				"languageModel.apiKeyEnv=sk-secret",
+				"summarize=[",
+				"a..b=5",
+				"__proto__.x=1",
+				"sk-secret",
+				"with space and secret",
+			]),
+		).toEqual([
+			"--set summarize: the value is not YAML (Flow sequence must end with a ]); put a text with special characters in quotes",
+			'--set a..b: expected names joined by dots before the "="',
+			'--set __proto__.x: expected names joined by dots before the "="',
+			"--set sk-secret: expected path=value, such as --set closedSet.permutations=50",
+			"--set ...: expected path=value, such as --set closedSet.permutations=50",
+			"--set exemplars.count.deep: exemplars.count: expected a number, got a mapping",
+			'--set closedSet.functoin: closedSet.functoin: unknown key "functoin"; did you mean "function"?',
+			"--set languageModel.apiKeyEnv: languageModel.apiKeyEnv: expected the name of an environment variable (letters, digits, _), not the key itself",
+			'--set languageModel.apiKey: languageModel.apiKey: "apiKey": a key does not belong in a config, which is stored and shared; put it in an environment variable and name that with apiKeyEnv',
+			"--set seed: seed: expected a number from 0 up, got -1 (number)",
+		]);
+	});
+});
+
+describe("a config that is not valid", () => {
+	test("every problem at once, in file order, with line and column", async () => {
+		const text = `network: dmeo
+probeSet: clip.jsonl
+conceptSet: 5
+storage: here
+closedSet:
+  functoin: cosine
+  conceptScores: softmx
+  permutations: 5.5
+exemplars: { count: 0 }
+languageModel:
+  provider: openia
+  temperature: hot
+recording: { threads: many, batchSize: 0 }
+modules: []
+summarize: [1]
+summaryCalibration: { threshold: 1.5 }
+`;
+		expect(await problems(text)).toEqual([
+			'1:10: network: no network "dmeo" comes with audio-dissect; did you mean "demo"?',
+			'2:11: probeSet: there is no file DIR/clip.jsonl; did you mean "clips.jsonl"?',
+			"3:13: conceptSet: expected a text, got 5 (number)",
+			'4:1: storage: unknown key "storage"; did you mean "store"?',
+			'6:3: closedSet.functoin: unknown key "functoin"; did you mean "function"?',
+			'7:18: closedSet.conceptScores: expected one of "softmax", "cosine", got "softmx" (text); did you mean "softmax"?',
+			"8:17: closedSet.permutations: expected a whole number, got 5.5 (number)",
+			"9:21: exemplars.count: expected a number from 1 up, got 0 (number)",
+			'11:13: languageModel.provider: expected one of "none", "openai", "anthropic", got "openia" (text); did you mean "openai"?',
+			'12:16: languageModel.temperature: expected a number, got "hot" (text)',
+			'13:23: recording.threads: expected "auto" or a whole number from 1 to 512, got "many" (text)',
+			"13:40: recording.batchSize: expected a number from 1 up, got 0 (number)",
+			"14:10: modules: expected a list with at least 1, got an empty list",
+			"15:12: summarize: expected a mapping, got a list",
+			"16:34: summaryCalibration.threshold: expected a number up to 1, got 1.5 (number)",
+		]);
+	});
+
+	test("the header counts the problems and the hint says where the fields are explained", async () => {
+		const path = configFile(`${MINIMAL}sede: 1\n`);
+		await expect(loadConfig({ path })).rejects.toMatchObject({
+			message: `config ${path} has a problem:\n  ${path}:4:1: sede: unknown key "sede"; did you mean "seed"?`,
+			hint: "`audio-dissect config schema` prints every field with its default.",
+			evidence: {
+				problems: [
+					{
+						where: `${path}:4:1`,
+						path: "sede",
+						message: 'unknown key "sede"; did you mean "seed"?',
+					},
+				],
+			},
+		});
+	});
+
+	test("a key near no known one lists what is known", async () => {
+		expect(await problems(`${MINIMAL}report: { zzzzzz: 1 }\n`)).toEqual([
+			'4:11: report.zzzzzz: unknown key "zzzzzz"; expected directory',
+		]);
+	});
+
+	test("missing fields say what is expected", async () => {
+		expect(await problems("seed: 1\n")).toEqual([
+			"1:1: network: missing: expected a text",
+			"1:1: probeSet: missing: expected a text",
+			"1:1: conceptSet: missing: expected a text",
+		]);
+	});
+
+	test.each(["apiKey", "api_key", "APIKEY", "api-key"])(
+		"%s in the file is refused, and never shown",
+		async (key) => {
+			const [line, ...more] = await problems(
+				`${MINIMAL}languageModel:\n  ${key}: sk-secret\n`,
+			);
+			expect(more).toEqual([]);
+			expect(line).toBe(
+				`5:3: languageModel.${key}: "${key}": a key does not belong in a config, which is stored and shared; put it in an environment variable and name that with apiKeyEnv`,
+			);
+		},
+	);
+
+	test("a key in the wrong place is refused and never shown", async () => {
+		const lines = await problems(
+			`${MINIMAL}languageModel:\n  apiKeyEnv: sk-secret\n  baseUrl: https://user:secret@host/v1\n`,
+		);
+		expect(lines).toEqual([
+			"5:14: languageModel.apiKeyEnv: expected the name of an environment variable (letters, digits, _), not the key itself",
+			'6:12: languageModel.baseUrl: expected an http or https URL without user, query or fragment, such as "http://localhost:11434/v1"',
+		]);
+	});
+
+	test.each(["localhost:11434", "ftp://host", "http://host/v1?key=1", "no"])(
+		"%s is no base URL",
+		async (url) => {
+			const lines = await problems(
+				`${MINIMAL}embeddings: { baseUrl: "${url}" }\n`,
+			);
+			expect(lines).toHaveLength(1);
+			expect(lines[0]).toMatch(/embeddings.baseUrl: expected an http or https/);
+		},
+	);
+
+	test("a model is needed unless the provider is none or local", async () => {
+		expect(
+			await problems(
+				`${MINIMAL}languageModel: { provider: anthropic }\nembeddings: { provider: openai }\n`,
+			),
+		).toEqual([
+			'4:16: languageModel.model: expected a model name, because provider is "anthropic"',
+			'5:13: embeddings.model: expected a model name, because provider is "openai"',
+		]);
+	});
+
+	test("modules need the ones before them in their chain, once", async () => {
+		expect(
+			await problems(
+				`${MINIMAL}modules: [open-set-extraction, closed-set, closed-set]\n`,
+			),
+		).toEqual([
+			'4:11: modules.0: "open-set-extraction" needs "summary-calibration", which is not listed',
+			'4:44: modules.2: "closed-set" is there twice',
+		]);
+	});
+
+	test.each(["__proto__", "constructor", "toString"])(
+		"the key %s is unknown like any other",
+		async (key) => {
+			const lines = await problems(`${MINIMAL}${key}: { x: 1 }\n`);
+			expect(lines[0]).toMatch(`unknown key "${key}"`);
+		},
+	);
+});
+
+describe("files a config names", () => {
+	test("missing ones, with the nearest name; kinds mixed up", async () => {
+		const text = `network: nett.yaml
+probeSet: prompts
+conceptSet: concept.txt
+prompts: clips.jsonl
+embeddings: { directory: nowhere }
+`;
+		expect(await problems(text)).toEqual([
+			'1:10: network: there is no file DIR/nett.yaml; did you mean "net.yaml"?',
+			"2:11: probeSet: expected a file, DIR/prompts is a folder",
+			'3:13: conceptSet: there is no file DIR/concept.txt; did you mean "concepts.txt"?',
+			"4:10: prompts: expected a folder, DIR/clips.jsonl is a file",
+			"5:26: embeddings.directory: there is no folder DIR/nowhere",
+		]);
+	});
+
+	test("a name far from every shipped network lists them", async () => {
+		expect(await problems(MINIMAL.replace("demo", "zzzzzzzz"))).toEqual([
+			'1:10: network: no network "zzzzzzzz" comes with audio-dissect; expected demo, demo-random or the path of a descriptor (a .yaml file)',
+		]);
+	});
+
+	test("an ONNX file is no descriptor", async () => {
+		expect(await problems(MINIMAL.replace("demo", "net.onnx"))).toEqual([
+			"1:10: network: expected a descriptor (a YAML file), got the ONNX file DIR/net.onnx; `audio-dissect inspect net.onnx` suggests one",
+		]);
+	});
+
+	test("the shipped networks are there", async () => {
+		for (const name of ["demo", "demo-random"]) {
+			const path = configFile(MINIMAL.replace("demo", name));
+			expect(basename((await loadConfig({ path })).network)).toBe(
+				`${name}.yaml`,
+			);
+		}
+	});
+});
+
+describe("a file that is no config", () => {
+	test.each([
+		[
+			"",
+			"the file is empty; expected at least network, probeSet and conceptSet",
+		],
+		[
+			"# only a comment\n",
+			"the file is empty; expected at least network, probeSet and conceptSet",
+		],
+		["- a\n- b\n", "expected a mapping (key: value), got a list"],
+		["just text\n", "expected a mapping (key: value), got a single value"],
+	])("%j", async (text, message) => {
+		expect(await problems(text)).toEqual([`1:1: ${message}`]);
+	});
+
+	test("duplicate keys, with the place of the second", async () => {
+		expect(await problems(`${MINIMAL}seed: 1\nseed: 2\n`)).toEqual([
+			"5:1: Map keys must be unique",
+		]);
+	});
+
+	test("broken YAML", async () => {
+		const lines = await problems(`${MINIMAL}layers: [a, b\n`);
+		expect(lines.length).toBeGreaterThan(0);
+		expect(lines[0]).toMatch(/^\d+:\d+: /);
+	});
+
+	test("bytes that are not UTF-8", async () => {
+		const path = configFile(Uint8Array.of(0x61, 0xff, 0xfe));
+		await expect(loadConfig({ path })).rejects.toMatchObject({
+			name: "ConfigError",
+			code: "config_unreadable",
+			message: `config ${path} is not UTF-8 text`,
+		});
+	});
+
+	test("a missing file", async () => {
+		const path = join(temporaryFolder(), "dissect.yaml");
+		await expect(loadConfig({ path })).rejects.toMatchObject({
+			name: "ConfigError",
+			code: "config_missing",
+			message: `there is no config ${path}`,
+			hint: "`audio-dissect init DIR` writes one with comments; --config says where it is.",
+		});
+	});
+
+	test("a folder", async () => {
+		const path = temporaryFolder();
+		await expect(loadConfig({ path: `${path}/` })).rejects.toMatchObject({
+			code: "config_unreadable",
+			hint: `Name the file in it, such as ${path}/dissect.yaml.`,
+		});
+	});
+});

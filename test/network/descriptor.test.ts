@@ -1,0 +1,140 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { ConfigError } from "../../src/errors.ts";
+import {
+	networkJsonSchema,
+	parseDescriptor,
+	readDescriptor,
+} from "../../src/network/descriptor.ts";
+
+const valid = `name: mine
+file: mine.onnx
+input: x
+frontEnd:
+  kind: waveform
+  sampleRate: 16000
+  samples: 16000
+layers:
+  - name: fc1
+    tensor: /fc1/Gemm_output_0
+`;
+
+function problems(text: string): unknown {
+	try {
+		parseDescriptor(text, "mine.yaml");
+	} catch (error) {
+		if (error instanceof ConfigError && error.code === "descriptor_invalid")
+			return error.evidence?.problems;
+		throw error;
+	}
+	throw new Error("expected an error");
+}
+
+describe("parseDescriptor", () => {
+	it("fills the defaults in", () => {
+		const { descriptor, at } = parseDescriptor(valid, "mine.yaml");
+		expect(descriptor.layers).toEqual([
+			{ name: "fc1", tensor: "/fc1/Gemm_output_0", pooling: "mean" },
+		]);
+		expect(descriptor.classes).toBeUndefined();
+		expect(at(["layers", 0, "tensor"])).toBe("mine.yaml:10:13: ");
+	});
+
+	it("lists every problem with its place, and the nearest key for an unknown one", () => {
+		const text = valid
+			.replace("input: x\n", "")
+			.replace("samples: 16000", "samples: 0\n  sampels: 3")
+			.replace("tensor: /fc1", "poolling: max\n    tensor: /fc1");
+		expect(problems(text)).toEqual([
+			"mine.yaml:1:1: `input`: Invalid input: expected string, received undefined",
+			"mine.yaml:6:12: `frontEnd.samples`: Too small: expected number to be >=1",
+			'mine.yaml:7:3: unknown key "sampels"; did you mean "samples"?',
+			'mine.yaml:10:5: unknown key "poolling"; did you mean "pooling"?',
+		]);
+	});
+
+	it("says which front ends and poolings there are", () => {
+		const text = `${valid.replace("waveform", "wavform")}    pooling: avg\n`;
+		expect(problems(text)).toEqual([
+			expect.stringMatching(/^mine\.yaml:5:9: `frontEnd\.kind`: /),
+			'mine.yaml:11:14: `layers[0].pooling`: Invalid option: expected one of "mean"|"max"|"first"|"none"',
+		]);
+	});
+
+	it("checks names against each other", () => {
+		const text = `${valid}  - name: fc1
+    tensor: other
+  - name: a#b
+    tensor: other
+output: fc2
+`;
+		expect(problems(text)).toEqual([
+			'mine.yaml:11:11: there are two layers "fc1"',
+			'mine.yaml:13:11: a layer name cannot contain "#", "*" or "?", got "a#b"',
+			'mine.yaml:15:9: "fc2" is not one of the layers; did you mean "fc1"?',
+		]);
+		expect(problems(`${valid}classes: c.txt\n`)).toEqual([
+			"mine.yaml:11:10: `classes` needs `output`: the layer whose units the class names belong to",
+		]);
+	});
+
+	it("reports broken YAML and other shapes", () => {
+		expect(problems("name: [")).toEqual([
+			expect.stringMatching(/^mine\.yaml:1:\d+: /),
+		]);
+		expect(problems("- a")).toEqual([
+			expect.stringMatching(/^mine\.yaml:1:1: the file: /),
+		]);
+	});
+
+	it("says that a descriptor is missing", async () => {
+		await expect(readDescriptor("/no/such.yaml")).rejects.toMatchObject({
+			name: "ConfigError",
+			code: "descriptor_missing",
+			message: expect.stringContaining("/no/such.yaml"),
+		});
+	});
+});
+
+describe("shipped descriptors", () => {
+	it("differ only in name, file and the comment on top", async () => {
+		const texts = await Promise.all(
+			["demo", "demo-random"].map((name) =>
+				readFile(
+					fileURLToPath(
+						new URL(`../../config/networks/${name}.yaml`, import.meta.url),
+					),
+					"utf8",
+				),
+			),
+		);
+		const [demo, random] = texts.map((text) => parseDescriptor(text, "n"));
+		expect(random?.descriptor).toEqual({
+			...demo?.descriptor,
+			name: "demo-random",
+			file: "../../demo/networks/tiny-ast-random.onnx",
+		});
+	});
+});
+
+describe("networkJsonSchema", () => {
+	it("describes every key, and asks only for those without a default", () => {
+		expect(networkJsonSchema()).toMatchObject({
+			type: "object",
+			additionalProperties: false,
+			required: ["name", "file", "input", "frontEnd", "layers"],
+			properties: {
+				layers: {
+					items: { required: ["name", "tensor"], additionalProperties: false },
+				},
+				frontEnd: {
+					oneOf: [
+						{ required: ["kind", "frames", "mean", "std"] },
+						{ required: ["kind", "sampleRate", "samples"] },
+					],
+				},
+			},
+		});
+	});
+});

@@ -1,0 +1,327 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+	buildModel,
+	floatConstant,
+	node,
+	valueInfo,
+} from "../../src/onnx/build.ts";
+import { openDirectSession } from "../../src/onnx/direct-session.ts";
+import { decodeModel } from "../../src/onnx/proto/codec.ts";
+import { graphOfBytes } from "../../src/onnx/read-graph.ts";
+import { type Tap, tapGraph } from "../../src/onnx/tap-graph.ts";
+import {
+	CONV,
+	convolutionModel,
+	doublingModel,
+	maxDifference,
+	naiveConvolution,
+	naivePool,
+	noise,
+} from "./small-models.ts";
+
+/** Runs the model with its taps on `x` and returns what each tap gives. */
+async function runTaps(
+	model: Uint8Array,
+	taps: readonly Tap[],
+	x: { readonly dims: readonly number[]; readonly data: Float32Array },
+): Promise<
+	{ readonly dims: readonly number[]; readonly data: Float32Array }[]
+> {
+	const { bytes, outputs } = tapGraph(graphOfBytes(model, "test.onnx"), taps);
+	const session = await openDirectSession({ model: bytes, threads: 1 });
+	const results = await session.run({ x: { type: "float32", ...x } }, [
+		...new Set(outputs),
+	]);
+	await session.close();
+	return outputs.map((name) => {
+		const tensor = results[name];
+		if (!(tensor?.data instanceof Float32Array)) throw new Error("not float32");
+		return { dims: tensor.dims, data: tensor.data };
+	});
+}
+
+const poolings = ["mean", "max", "first"] as const;
+
+describe("tapGraph", () => {
+	it("pools any unit axis of any rank as the definition says, fixed or counted positions, old and new operator sets", async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				fc.array(fc.integer({ min: 1, max: 5 }), {
+					minLength: 2,
+					maxLength: 4,
+				}),
+				fc.nat(),
+				fc.integer({ min: 1, max: 3 }),
+				fc.constantFrom(13, 17, 18, 21),
+				fc.boolean(),
+				async (inner, axisSeed, batch, opset, counted) => {
+					const rank = inner.length + 1;
+					const unitAxis = 1 + (axisSeed % inner.length);
+					const dims = [batch, ...inner];
+					const size = dims.reduce((product, dim) => product * dim, 1);
+					const units = dims[unitAxis] as number;
+					const data = noise(size, axisSeed);
+					const hidden = data.map((value) => 2 * value);
+					const taps = poolings.map(
+						(pooling): Tap => ({
+							tensor: "hidden",
+							type: "float32",
+							rank,
+							unitAxis,
+							units,
+							pooling,
+							positions: counted ? null : size / batch / units,
+						}),
+					);
+					const results = await runTaps(doublingModel(inner, { opset }), taps, {
+						dims,
+						data,
+					});
+					for (const [index, pooling] of poolings.entries()) {
+						const expected = naivePool({
+							values: hidden,
+							dims,
+							unitAxis,
+							pooling,
+						});
+						expect(results[index]?.dims).toEqual([batch, units]);
+						expect(
+							maxDifference(results[index]?.data ?? [], expected),
+						).toBeLessThan(1e-6);
+					}
+				},
+			),
+			{ numRuns: 60 },
+		);
+	});
+
+	it("counts positions anew in every run when they vary", async () => {
+		const model = doublingModel(["time", 2]);
+		const taps: Tap[] = [
+			{
+				tensor: "hidden",
+				type: "float32",
+				rank: 3,
+				unitAxis: 2,
+				units: 2,
+				pooling: "mean",
+				positions: null,
+			},
+		];
+		for (const time of [1, 3, 700]) {
+			const data = noise(time * 2, time);
+			const [result] = await runTaps(model, taps, { dims: [1, time, 2], data });
+			const expected = naivePool({
+				values: data.map((value) => 2 * value),
+				dims: [1, time, 2],
+				unitAxis: 2,
+				pooling: "mean",
+			});
+			expect(maxDifference(result?.data ?? [], expected)).toBeLessThan(1e-6);
+		}
+	});
+
+	it("pools the output of a convolution over both of its position axes", async () => {
+		const { channels, height, width } = CONV;
+		const data = noise(2 * height * width, 9);
+		const clip = height * width;
+		const convolved = [0, 1].flatMap((i) => [
+			...naiveConvolution(data.subarray(i * clip, (i + 1) * clip)),
+		]);
+		const dims = [2, channels, height - 2, width - 2];
+		const taps = poolings.map(
+			(pooling): Tap => ({
+				tensor: "/conv/Conv_output_0",
+				type: "float32",
+				rank: 4,
+				unitAxis: 1,
+				units: channels,
+				pooling,
+				positions: 12,
+			}),
+		);
+		const results = await runTaps(convolutionModel(), taps, {
+			dims: [2, 1, height, width],
+			data,
+		});
+		for (const [index, pooling] of poolings.entries())
+			expect(
+				maxDifference(
+					results[index]?.data ?? [],
+					naivePool({ values: convolved, dims, unitAxis: 1, pooling }),
+				),
+			).toBeLessThan(1e-6);
+	});
+
+	it("takes a tensor without positions as it is, also when it is an output already", async () => {
+		const tap: Tap = {
+			tensor: "y",
+			type: "float32",
+			rank: 2,
+			unitAxis: 1,
+			units: 3,
+			pooling: "none",
+			positions: 1,
+		};
+		const data = Float32Array.from([1, 2, 3]);
+		const results = await runTaps(doublingModel([3]), [tap, tap], {
+			dims: [1, 3],
+			data,
+		});
+		expect(results[0]?.data).toEqual(Float32Array.from([2, 4, 6]));
+		expect(results[1]).toEqual(results[0]);
+	});
+
+	it("casts float64 tensors to float32", async () => {
+		const model = buildModel({
+			node: [
+				node({
+					operator: "Cast",
+					inputs: ["x"],
+					outputs: ["wide"],
+					attributes: { to: 11 },
+				}),
+				node({
+					operator: "Cast",
+					inputs: ["wide"],
+					outputs: ["y"],
+					attributes: { to: 1 },
+				}),
+			],
+			input: [valueInfo("x", ["batch", 2, 2])],
+			output: [{ name: "y" }],
+		});
+		const tap: Tap = {
+			tensor: "wide",
+			type: "float64",
+			rank: 3,
+			unitAxis: 2,
+			units: 2,
+			pooling: "mean",
+			positions: 2,
+		};
+		const [result] = await runTaps(model, [tap], {
+			dims: [1, 2, 2],
+			data: Float32Array.from([1, 2, 3, 4]),
+		});
+		expect(result?.data).toEqual(Float32Array.from([2, 3]));
+	});
+
+	it("keeps NaN and infinities visible in mean and max, wherever they are", async () => {
+		const units = 3;
+		const positions = 5;
+		for (const unitAxis of [1, 2])
+			for (const special of [Number.NaN, Number.POSITIVE_INFINITY])
+				for (let at = 0; at < units * positions; at += 1) {
+					const inner =
+						unitAxis === 1 ? [units, positions] : [positions, units];
+					const taps = (["mean", "max"] as const).map(
+						(pooling): Tap => ({
+							tensor: "hidden",
+							type: "float32",
+							rank: 3,
+							unitAxis,
+							units,
+							pooling,
+							positions: at % 2 === 0 ? positions : null,
+						}),
+					);
+					const data = noise(units * positions, 3);
+					data[at] = special;
+					const results = await runTaps(doublingModel(inner), taps, {
+						dims: [1, ...inner],
+						data,
+					});
+					const hit = unitAxis === 1 ? Math.floor(at / positions) : at % units;
+					for (const { data: pooled } of results)
+						expect(pooled[hit]).toBe(special);
+					for (const { data: pooled } of results)
+						expect(pooled.filter(Number.isFinite)).toHaveLength(units - 1);
+				}
+	});
+
+	it("keeps what the bodies of a kept node read from outside", async () => {
+		const branch = (name: string, operator: string, inputs: string[]) => ({
+			name,
+			type: 5,
+			g: {
+				name,
+				node: [node({ operator, inputs, outputs: [`${name}.y`] })],
+				output: [valueInfo(`${name}.y`, ["batch", 2])],
+			},
+		});
+		const condition = { name: "yes", dims: [], dataType: 9 };
+		const model = buildModel({
+			node: [
+				node({ operator: "Mul", inputs: ["x", "w"], outputs: ["outer"] }),
+				{
+					...node({ operator: "If", inputs: ["yes"], outputs: ["chosen"] }),
+					attribute: [
+						branch("then_branch", "Add", ["outer", "x"]),
+						branch("else_branch", "Abs", ["x"]),
+					],
+				},
+				node({ operator: "Relu", inputs: ["chosen"], outputs: ["y"] }),
+			],
+			initializer: [
+				floatConstant("w", [2], Float32Array.from([3, 4])),
+				{ ...condition, rawData: Uint8Array.from([1]) },
+			],
+			input: [valueInfo("x", ["batch", 2])],
+			output: [{ name: "y" }],
+		});
+		const tap: Tap = {
+			tensor: "chosen",
+			type: "float32",
+			rank: 2,
+			unitAxis: 1,
+			units: 2,
+			pooling: "none",
+			positions: 1,
+		};
+		const [result] = await runTaps(model, [tap], {
+			dims: [1, 2],
+			data: Float32Array.from([1, -1]),
+		});
+		expect(result?.data).toEqual(Float32Array.from([4, -5]));
+		const { nodes } = graphOfBytes(
+			tapGraph(graphOfBytes(model, "if.onnx"), [tap]).bytes,
+			"cut.onnx",
+		);
+		expect(nodes.map(({ opType }) => opType)).toEqual(["Mul", "If"]);
+	});
+
+	it("removes the nodes and weights behind the last tap, without changing its values", async () => {
+		const graph = graphOfBytes(convolutionModel(), "conv.onnx");
+		const tap: Tap = {
+			tensor: "/act/Relu_output_0",
+			type: "float32",
+			rank: 4,
+			unitAxis: 1,
+			units: CONV.channels,
+			pooling: "mean",
+			positions: 12,
+		};
+		const cut = decodeModel(tapGraph(graph, [tap]).bytes);
+		const operators = cut.graph?.node?.map(({ opType }) => opType);
+		expect(operators).toEqual(["Conv", "Relu", "Reshape", "MatMul", "Reshape"]);
+		const names = cut.graph?.initializer?.map(({ name }) => name);
+		expect(names?.slice(0, 2)).toEqual(["conv.weight", "conv.bias"]);
+		expect(names).not.toContain("fc.weight");
+		const logits: Tap = {
+			tensor: "logits",
+			type: "float32",
+			rank: 2,
+			unitAxis: 1,
+			units: 3,
+			pooling: "none",
+			positions: 1,
+		};
+		const x = { dims: [2, 1, 6, 5], data: noise(60, 5) };
+		const [alone] = await runTaps(convolutionModel(), [tap], x);
+		const [together] = await runTaps(convolutionModel(), [tap, logits], x);
+		expect(alone).toEqual(together);
+		expect(graph.nodes).toHaveLength(5);
+	});
+});

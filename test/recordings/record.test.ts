@@ -1,0 +1,296 @@
+import {
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { DissectionError } from "../../src/errors.ts";
+import type { TargetNetwork } from "../../src/network/load.ts";
+import { record } from "../../src/recordings/record.ts";
+import { readActivations } from "../../src/recordings/recording.ts";
+import { selectExemplars } from "../../src/recordings/select-exemplars.ts";
+import { sha256 } from "../../src/shared/hash.ts";
+import type { HashedClip, ProbeSet } from "../../src/types.ts";
+import { sine, writeWav } from "../support/wav.ts";
+
+let folder: string;
+beforeEach(() => {
+	folder = mkdtempSync(join(tmpdir(), "audio-dissect-record-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function clip(name: string, amplitude: number): HashedClip {
+	const path = join(folder, name);
+	writeWav(
+		path,
+		sine(440, 0.1).map((value) => value * amplitude),
+	);
+	return {
+		id: name,
+		path,
+		hash: sha256(readFileSync(path)),
+		label: null,
+		captions: ["a tone"],
+		attributes: {},
+		sourceRecording: null,
+	};
+}
+
+function probeSetOf(clips: readonly HashedClip[]): ProbeSet {
+	return { name: "tones", hash: "h", clips, excluded: [] };
+}
+
+/** A network in plain code: unit u of layer "a" is (u + 1) x the clip's peak; layer "b" is its mean square. Counts its runs. */
+function fakeNetwork(
+	options: { readonly failAtRun?: number } = {},
+): TargetNetwork & { readonly runs: number[] } {
+	const runs: number[] = [];
+	return {
+		runs,
+		name: "fake",
+		descriptorPath: "fake.yaml",
+		modelPath: "fake.onnx",
+		hash: "0",
+		layers: [
+			{ name: "a", tensor: "a", unitAxis: -1, pooling: "none", units: 3 },
+			{ name: "b", tensor: "b", unitAxis: -1, pooling: "none", units: 1 },
+		],
+		classes: null,
+		outputLayer: null,
+		frontEnd: { kind: "waveform", sampleRate: 16_000, samples: 1600 },
+		identity: { fake: 1 },
+		openTaps: async () => ({
+			run: async (features: Float32Array, count: number) => {
+				if (runs.length === options.failAtRun) throw new Error("power cut");
+				runs.push(count);
+				const length = features.length / count;
+				const a = new Float32Array(count * 3);
+				const b = new Float32Array(count);
+				for (let row = 0; row < count; row += 1) {
+					const samples = features.subarray(row * length, (row + 1) * length);
+					const peak = samples.reduce(
+						(most, value) => Math.max(most, Math.abs(value)),
+						0,
+					);
+					for (let unit = 0; unit < 3; unit += 1)
+						a[row * 3 + unit] = (unit + 1) * peak;
+					b[row] =
+						samples.reduce((sum, value) => sum + value * value, 0) / length;
+				}
+				return { a, b };
+			},
+			close: async () => {},
+		}),
+	} as TargetNetwork & { readonly runs: number[] };
+}
+
+const amplitudes = [0.2, 0.9, 0.5, 0.7, 0.1, 0.3, 0.8];
+
+describe("record", () => {
+	it("holds every clip's activations, neuron-major, in probe-set order", async () => {
+		const clips = amplitudes.map((amplitude, index) =>
+			clip(`${index}.wav`, amplitude),
+		);
+		const recording = await record({
+			network: fakeNetwork(),
+			probeSet: probeSetOf(clips),
+			directory: folder,
+			batchSize: 3,
+		});
+		expect(recording.clips.map(({ id }) => id)).toEqual(
+			clips.map(({ id }) => id),
+		);
+		const [a, b] = recording.layers;
+		const unit = await readActivations(a as never, 2);
+		for (const [index, amplitude] of amplitudes.entries())
+			expect(unit[index]).toBeCloseTo(3 * 0.5 * amplitude, 3);
+		expect((await readActivations(b as never, 0)).length).toBe(7);
+		expect(readdirSync(recording.directory).sort()).toEqual([
+			"000-a.npy",
+			"001-b.npy",
+			"plan.json",
+			"recording.json",
+		]);
+	});
+
+	it("is the same recording for the same inputs: nothing runs again", async () => {
+		const probeSet = probeSetOf([clip("0.wav", 0.5)]);
+		await record({ network: fakeNetwork(), probeSet, directory: folder });
+		const again = fakeNetwork();
+		await record({ network: again, probeSet, directory: folder });
+		expect(again.runs).toEqual([]);
+	});
+
+	it("after an interruption recomputes the unfinished batch only and gives the same bytes", async () => {
+		const probeSet = probeSetOf(
+			amplitudes.map((amplitude, index) => clip(`${index}.wav`, amplitude)),
+		);
+		const undisturbed = await record({
+			network: fakeNetwork(),
+			probeSet,
+			directory: join(folder, "one"),
+			batchSize: 2,
+		});
+
+		const directory = join(folder, "two");
+		await expect(
+			record({
+				network: fakeNetwork({ failAtRun: 2 }),
+				probeSet,
+				directory,
+				batchSize: 2,
+			}),
+		).rejects.toThrow("power cut");
+		const resumed = fakeNetwork();
+		// Another batch size is asked for; the stored plan's is kept, as it may change the last bits.
+		const recording = await record({
+			network: resumed,
+			probeSet,
+			directory,
+			batchSize: 5,
+		});
+		expect(resumed.runs).toEqual([2, 1]);
+		expect(recording.batchSize).toBe(2);
+		for (const [index, layer] of recording.layers.entries())
+			expect(
+				readFileSync(layer.path).equals(
+					readFileSync((undisturbed.layers[index] as { path: string }).path),
+				),
+			).toBe(true);
+	});
+
+	it("leaves bad clips out, says why, and keeps the columns of the others", async () => {
+		const broken = { ...clip("broken.wav", 0.1), id: "broken" };
+		writeFileSync(broken.path, "this is not audio");
+		const silent = clip("silent.wav", 0);
+		const clips = [
+			clip("0.wav", 0.2),
+			{ ...broken, hash: sha256(readFileSync(broken.path)) },
+			silent,
+			clip("1.wav", 0.4),
+		];
+		const recording = await record({
+			network: fakeNetwork(),
+			probeSet: probeSetOf(clips),
+			directory: folder,
+			batchSize: 2,
+		});
+		expect(recording.clips.map(({ id }) => id)).toEqual([
+			"0.wav",
+			"silent.wav",
+			"1.wav",
+		]);
+		expect(recording.excluded.map(({ id, code }) => ({ id, code }))).toEqual([
+			{ id: "broken", code: "audio_unrecognised" },
+		]);
+		expect(recording.warnings.map(({ id, code }) => ({ id, code }))).toEqual([
+			{ id: "silent.wav", code: "clip_silent" },
+		]);
+		const values = await readActivations(recording.layers[0] as never, 0);
+		expect([...values].map((value) => value.toFixed(2))).toEqual([
+			"0.10",
+			"0.00",
+			"0.20",
+		]);
+	});
+
+	it("stops when a clip changes under it, and concludes nothing about the clip", async () => {
+		const changed = clip("0.wav", 0.2);
+		writeWav(changed.path, sine(200, 0.1));
+		const failure = await record({
+			network: fakeNetwork(),
+			probeSet: probeSetOf([changed]),
+			directory: folder,
+		}).catch((error: unknown) => error as DissectionError);
+		expect(failure).toMatchObject({
+			code: "clip_changed",
+			message: expect.stringContaining(
+				"0.wav changed while it was being recorded",
+			),
+		});
+	});
+
+	it("refuses a probe set without a usable clip", async () => {
+		const broken = clip("broken.wav", 0.1);
+		writeFileSync(broken.path, "this is not audio");
+		const probeSet = probeSetOf([
+			{ ...broken, hash: sha256(readFileSync(broken.path)) },
+		]);
+		await expect(
+			record({ network: fakeNetwork(), probeSet, directory: folder }),
+		).rejects.toMatchObject({ code: "no_usable_clips" });
+	});
+
+	it("stops at the caller's signal", async () => {
+		const probeSet = probeSetOf(
+			amplitudes.map((amplitude, index) => clip(`${index}.wav`, amplitude)),
+		);
+		const controller = new AbortController();
+		const run = record({
+			network: fakeNetwork(),
+			probeSet,
+			directory: folder,
+			batchSize: 1,
+			signal: controller.signal,
+			onProgress: ({ done }) => done === 2 && controller.abort(),
+		});
+		await expect(run).rejects.toMatchObject({ code: "interrupted" });
+		expect(
+			readdirSync(
+				join(
+					folder,
+					readdirSync(folder).find((name) => !name.endsWith(".wav")) as string,
+					"parts",
+				),
+			),
+		).toHaveLength(2);
+	});
+});
+
+describe("selectExemplars", () => {
+	it("streams the ranked clips of every unit", async () => {
+		const probeSet = probeSetOf(
+			amplitudes.map((amplitude, index) => clip(`${index}.wav`, amplitude)),
+		);
+		const recording = await record({
+			network: fakeNetwork(),
+			probeSet,
+			directory: folder,
+		});
+		const neurons = [];
+		for await (const block of selectExemplars({
+			layer: recording.layers[0] as never,
+			count: 2,
+		}))
+			neurons.push(...block);
+		expect(neurons.map(({ neuron }) => neuron)).toEqual(
+			[0, 1, 2].map((unit) => ({ layer: "a", unit })),
+		);
+		expect(neurons[1]?.high.map(({ clip: column }) => column)).toEqual([1, 6]);
+		expect(neurons[1]?.low.map(({ clip: column }) => column)).toEqual([4, 0]);
+	});
+
+	it("passes on a damaged recording", async () => {
+		const probeSet = probeSetOf([clip("0.wav", 0.5), clip("1.wav", 0.2)]);
+		const recording = await record({
+			network: fakeNetwork(),
+			probeSet,
+			directory: folder,
+		});
+		const layer = recording.layers[0] as {
+			path: string;
+			name: string;
+			units: number;
+		};
+		writeFileSync(layer.path, readFileSync(layer.path).subarray(0, 130));
+		const all = async () => {
+			for await (const block of selectExemplars({ layer, count: 1 }))
+				void block;
+		};
+		await expect(all()).rejects.toThrow("cut short");
+	});
+});
