@@ -1,1 +1,57 @@
-export {};
+/** The public API: re-exports only. */
+
+// A study, end to end.
+export { evaluateRun } from "./analysis/evaluate/evaluate-run.ts";
+// Numeric kernels on plain typed arrays.
+export { lastLayerAccuracy } from "./analysis/evaluate/last-layer.ts";
+export { nearestClassAccuracy } from "./analysis/evaluate/nearest-class.ts";
+export { report } from "./analysis/report/report.ts";
+export type { Config } from "./config/config.ts";
+export { loadConfig } from "./config/load.ts";
+export { configJsonSchema } from "./config/schema.ts";
+export { type DissectOptions, type DissectResult, dissect } from "./dissect.ts";
+// Its parts.
+export { cachedEmbeddings } from "./embeddings/cached.ts";
+export type { EmbeddingCache, EmbeddingModel } from "./embeddings/port.ts";
+export { openRemoteEmbeddings } from "./embeddings/remote.ts";
+export { openSentenceEncoder } from "./embeddings/sentence-encoder.ts";
+// Errors and vocabulary.
+export * from "./errors.ts";
+export { decodeAudio } from "./inputs/audio/decode.ts";
+export { resample } from "./inputs/audio/resample.ts";
+export { loadConceptSet } from "./inputs/concept-set.ts";
+export { loadProbeSet } from "./inputs/probe-set/probe-set.ts";
+export { createLanguageModel, createReplayModel } from "./llm/create.ts";
+export { createEmbeddingRequest } from "./llm/openai-embeddings.ts";
+export type { LanguageModel, Message } from "./llm/port.ts";
+// The modules of the method.
+export { conceptScores } from "./modules/closed-set/concept-scores.ts";
+export { identifyClosedSet } from "./modules/closed-set/identify.ts";
+export { neuronConceptSimilarity } from "./modules/closed-set/similarity.ts";
+export {
+	judgeAcoustic,
+	judgeWithLexicon,
+} from "./modules/open-set-extraction/acoustic-filter.ts";
+export { extractOpenSet } from "./modules/open-set-extraction/extract-open-set.ts";
+export { loadLexicon } from "./modules/open-set-extraction/lexicon.ts";
+export { createTagger } from "./modules/open-set-extraction/tagger.ts";
+export { createExtractiveDescriber } from "./modules/summarize/extractive.ts";
+export { summarizeWithModel } from "./modules/summarize/summarize-with-model.ts";
+export {
+	calibrateSummary,
+	rethreshold,
+} from "./modules/summary-calibration/calibrate-summary.ts";
+export { networkJsonSchema } from "./network/descriptor.ts";
+export { logMel } from "./network/front-ends/log-mel.ts";
+export { inspectNetwork } from "./network/inspect.ts";
+export { loadNetwork, type TargetNetwork } from "./network/load.ts";
+export { loadPrompts } from "./prompts/load.ts";
+export { rankClips, topAndBottomClips } from "./recordings/exemplars.ts";
+export { record } from "./recordings/record.ts";
+export { type Recording, readActivations } from "./recordings/recording.ts";
+export { selectExemplars } from "./recordings/select-exemplars.ts";
+export { wilsonInterval } from "./shared/statistics.ts";
+export { openStore } from "./store/open.ts";
+export type { NeuronView, RunView, Store } from "./store/store.ts";
+export { openStudy, type Study } from "./study.ts";
+export type * from "./types.ts";

@@ -1,10 +1,13 @@
 /** A few worker threads that turn clips into features ahead of inference. */
 import { Worker } from "node:worker_threads";
 import { workerUrl } from "../shared/worker-url.ts";
-import type { ClipReply, ClipRequest } from "./clip-worker.ts";
+import type { ClipReply, ClipRequest, ClipWorkerReady } from "./clip-worker.ts";
 
 export type ClipPool = {
-	/** Resolves for bad clips too (`excluded`); a worker that dies excludes its clip and is replaced. */
+	/**
+	 * Resolves for bad clips too (`excluded`); a worker that dies over a clip excludes it and is replaced. Rejects when a
+	 * worker cannot even start.
+	 */
 	prepare(request: ClipRequest): Promise<ClipReply>;
 	close(): Promise<void>;
 };
@@ -12,6 +15,7 @@ export type ClipPool = {
 type Job = {
 	readonly request: ClipRequest;
 	readonly resolve: (reply: ClipReply) => void;
+	readonly reject: (error: Error) => void;
 };
 
 /** `size`: threads, 1 and up. */
@@ -26,7 +30,12 @@ export function openClipPool(size: number): ClipPool {
 			execArgv: [],
 		});
 		all.add(worker);
-		worker.on("message", (reply: ClipReply) => {
+		let ready = false;
+		worker.on("message", (reply: ClipReply | ClipWorkerReady) => {
+			if (reply === "ready") {
+				ready = true;
+				return;
+			}
 			const job = current.get(worker);
 			current.delete(worker);
 			idle.push(worker);
@@ -37,6 +46,10 @@ export function openClipPool(size: number): ClipPool {
 			const job = current.get(worker);
 			current.delete(worker);
 			all.delete(worker);
+			if (!ready) {
+				job?.reject(error);
+				return;
+			}
 			job?.resolve({
 				status: "excluded",
 				code: "decoder_crashed",
@@ -60,8 +73,8 @@ export function openClipPool(size: number): ClipPool {
 
 	return {
 		prepare: (request) =>
-			new Promise((resolve) => {
-				waiting.push({ request, resolve });
+			new Promise((resolve, reject) => {
+				waiting.push({ request, resolve, reject });
 				dispatch();
 			}),
 		close: async () => {

@@ -58,7 +58,7 @@ export async function prepareClip(request: ClipRequest): Promise<ClipReply> {
 			? [
 					{
 						code: "clip_silent",
-						message: `${request.path} is silent: every sample is equal`,
+						message: `${request.path} is silent: no sample moves by a 16-bit step`,
 					},
 				]
 			: [];
@@ -72,8 +72,12 @@ export async function prepareClip(request: ClipRequest): Promise<ClipReply> {
 	}
 }
 
+/** Sent once, before any reply: what fails before it is a broken installation, not a bad clip. */
+export type ClipWorkerReady = "ready";
+
 const port = parentPort;
 if (port !== null) {
+	port.postMessage("ready" satisfies ClipWorkerReady);
 	port.on("message", (request: ClipRequest) => {
 		void prepareClip(request).then((reply) => {
 			const transfer =

@@ -20,7 +20,7 @@ export async function* selectExemplars(
 		workerUrl("./exemplar-worker.js", import.meta.url),
 		{
 			workerData: task,
-		execArgv: [],
+			execArgv: [],
 		},
 	);
 	const blocks: ExemplarBlock[] = [];

@@ -2,9 +2,9 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCli, startCli } from "../support/cli.ts";
+import type { FakeRequest } from "../support/fake-llm-protocols.ts";
 import {
 	type FakeLlmServer,
-	type FakeRequest,
 	startFakeLlmServer,
 } from "../support/fake-llm-server.ts";
 import {

@@ -25,12 +25,16 @@ const required =
 
 /**
  * Whether browser tests should be skipped: `describe.skipIf(browserIsMissing())`.
- * Prints one line when they are; false when Chromium is required, so that the launch fails and says why.
+ * False when Chromium is required, so that the launch fails and says why.
  */
 export function browserIsMissing(): boolean {
-	if (executable !== undefined || required) return false;
-	console.log(`browser tests skipped: no Chromium at ${places.join(", ")}`);
-	return true;
+	return executable === undefined && !required;
+}
+
+/** Prints the one line about skipped browser tests. One test file calls it for all of them. */
+export function announceMissingBrowser(): void {
+	if (browserIsMissing())
+		console.log(`browser tests skipped: no Chromium at ${places.join(", ")}`);
 }
 
 export type TestBrowser = {

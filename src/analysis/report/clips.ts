@@ -10,9 +10,7 @@ import { clipFile } from "./names.ts";
 import type { ClipView } from "./source.ts";
 
 /** A clip's file below `clips/`, or why there is none. */
-type PlacedClip =
-	| { readonly file: string }
-	| { readonly missing: string };
+type PlacedClip = { readonly file: string } | { readonly missing: string };
 
 export type ClipFolder = {
 	/** Puts the clip in place; the same content is put there once. A clip that is gone or has changed is not an error. */

@@ -93,7 +93,7 @@ function clauseEnd(parts: readonly Part[], from: number): number {
 	return end < 0 ? parts.length : end;
 }
 
-/** "onto roofs", "the bark": a finite verb cannot follow a determiner or a preposition. */
+/** "onto roofs", "the bark", "loud drums": a finite verb cannot follow a determiner, a preposition, or an adjective that has no noun yet. */
 function nounAfterPreposition({ tokens, parts }: Context, index: number): void {
 	if (parts[index] !== "verb") return;
 	const tags = tokens[index]?.tags ?? [];
@@ -101,7 +101,8 @@ function nounAfterPreposition({ tokens, parts }: Context, index: number): void {
 	const before = parts[index - 1];
 	if (
 		before === "determiner" ||
-		(before === "preposition" && lowerAt(tokens, index - 1) !== "to")
+		(before === "preposition" && lowerAt(tokens, index - 1) !== "to") ||
+		(before === "adjective" && index === 1)
 	)
 		parts[index] = "noun";
 }

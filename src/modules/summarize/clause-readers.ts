@@ -59,6 +59,7 @@ export function readVerb(parse: Parse, word: Word): void {
 	}
 	if (sequels.has(word.lemma)) {
 		flush(parse);
+		if (wordAt(reader)?.lower === "by") reader.position += 1;
 		return;
 	}
 	if (parse.verb !== null) {

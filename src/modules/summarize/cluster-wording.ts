@@ -22,6 +22,12 @@ type Weights = {
 	readonly distinctive: (key: string) => boolean;
 };
 
+/** A worded clause and the captions, by rank from 1, that have its most telling word; null when its words are vouched for by the cluster alone. */
+export type Wording = {
+	readonly clause: Clause;
+	readonly support: readonly number[] | null;
+};
+
 /**
  * The clause that words a cluster; null when nothing is left that would be worth saying. A word stands when enough captions have it. In a
  * `narrow` cluster (one kind of source under several names) the commonest name stands even when one caption too few uses it.
@@ -33,7 +39,7 @@ export function wordCluster(options: {
 	readonly narrow: boolean;
 	/** Nothing has been said yet: a source that is common in the probe set may be named when enough captions have it. */
 	readonly first: boolean;
-}): Clause | null {
+}): Wording | null {
 	const { side, narrow } = options;
 	const weights = weightsOf(side);
 	const chosen = bestMember(options.members, side, weights);
@@ -46,16 +52,53 @@ export function wordCluster(options: {
 			: [];
 	});
 	// A common verb is kept only for what stands behind it: `saying "go"`.
-	const verb =
-		rest.length > 0 ||
-		verbStands({ clause: chosen, subject, side, weights, narrow })
-			? chosen.verb
-			: null;
-	if (verb !== null) return { subject, verb, rest };
+	const verbAlone = verbStands({
+		clause: chosen,
+		subject,
+		side,
+		weights,
+		narrow,
+	});
+	const verb = rest.length > 0 || verbAlone ? chosen.verb : null;
+	const worded = (clause: Clause): Wording => ({
+		clause,
+		support: supportOf(clause, verbAlone, side, weights),
+	});
+	if (verb !== null) return worded({ subject, verb, rest });
 	const subjectTells =
 		subject !== null &&
 		passes(subject, side, options.first ? weights.telling : weights.rare);
-	return subjectTells ? { subject, verb: null, rest: [] } : null;
+	return subjectTells ? worded({ subject, verb: null, rest: [] }) : null;
+}
+
+/** Ranks of the captions that have the rarest supported word of the statement: its subject, what stands behind the verb, or a verb that stands alone. */
+function supportOf(
+	clause: Clause,
+	verbAlone: boolean,
+	side: SideCaptions,
+	weights: Weights,
+): readonly number[] | null {
+	const { subject, verb, rest } = clause;
+	const phrases = subject === null ? rest : [subject, ...rest];
+	const keys = phrases.flatMap((phrase) => mainKeys(phrase, side));
+	if (verbAlone && verb !== null) keys.push(verb.word.lemma);
+	const share = side.background.shareOfKey;
+	const [rarest] = keys
+		.filter((key) => weights.support(key) >= weights.least)
+		.sort((a, b) => share(a) - share(b) || (a < b ? -1 : 1));
+	if (rarest === undefined) return null;
+	return side.captions.flatMap((caption, index) =>
+		caption.keys.has(rarest) ? [index + 1] : [],
+	);
+}
+
+/** Keys of a phrase's head, quotation and "of" part. */
+export function mainKeys(phrase: Phrase, side: SideCaptions): string[] {
+	return [
+		...(phrase.head === null ? [] : [keyOf(phrase.head, side.lexicon)]),
+		...phrase.quoted.map((quoted) => quoteKey(quoted)),
+		...(phrase.of === null ? [] : mainKeys(phrase.of, side)),
+	];
 }
 
 function weightsOf(side: SideCaptions): Weights {

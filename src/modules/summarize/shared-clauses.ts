@@ -2,8 +2,8 @@
 import type { SummarySentence } from "../../types.ts";
 import { bestCosine, chanceOfSupport } from "./background.ts";
 import type { Clause } from "./clause-state.ts";
-import { wordCluster } from "./cluster-wording.ts";
-import type { SideCaptions } from "./shared-qualities.ts";
+import { mainKeys, wordCluster } from "./cluster-wording.ts";
+import { type SideCaptions, supportsOf } from "./shared-qualities.ts";
 import { statementOf } from "./statements.ts";
 
 /** A cluster is stated when as much support from random captions would be at most this likely. */
@@ -31,7 +31,16 @@ type Cluster = {
 	readonly narrow: boolean;
 };
 
-/** One statement per shared clause, most support first, then the less likely; and the traits ("male") they say already. */
+type Statement = {
+	readonly text: string;
+	readonly support: readonly number[];
+	readonly chance: number;
+};
+
+/**
+ * One statement per shared clause, most support first, then the less likely; and the traits ("male") they say already. Clusters of the
+ * embedding come first; then sources that enough captions name with the same word, although what they do is too different to cluster.
+ */
 export function sharedClauses(
 	side: SideCaptions,
 	vectorOf: (text: string) => Float32Array,
@@ -39,7 +48,7 @@ export function sharedClauses(
 	readonly sentences: SummarySentence[];
 	readonly said: ReadonlySet<string>;
 } {
-	let candidates = side.captions.flatMap((caption, index): Candidate[] =>
+	const candidates = side.captions.flatMap((caption, index): Candidate[] =>
 		caption.clauses.map(({ clause, text }) => ({
 			rank: index + 1,
 			clause,
@@ -47,45 +56,104 @@ export function sharedClauses(
 			vector: vectorOf(text),
 		})),
 	);
-	const statements: (SummarySentence & { readonly chance: number })[] = [];
+	const statements: Statement[] = [];
 	const said = new Set<string>();
-	while (statements.length < mostStatements) {
-		const cluster = tightestCluster(side, candidates);
-		if (cluster === undefined) break;
-		const nearnessOf = ({ vector }: Candidate): number =>
-			bestCosine(vector, [cluster.centre.vector]);
-		const members = candidates.filter(
-			(candidate) => nearnessOf(candidate) >= cluster.nearness,
-		);
-		const clause = wordCluster({
+	const add = (
+		members: readonly Candidate[],
+		cluster: Pick<Cluster, "ranks" | "chance" | "narrow">,
+	): void => {
+		const wording = wordCluster({
 			side,
-			members: members
-				.map((member) => ({ member, nearness: nearnessOf(member) }))
-				.sort(
-					(a, b) => b.nearness - a.nearness || a.member.rank - b.member.rank,
-				)
-				.map(({ member }) => member.clause),
+			members: members.map(({ clause }) => clause),
 			narrow: cluster.narrow,
 			first: statements.length === 0,
 		});
-		const trait = clause?.subject?.said;
-		if (trait) said.add(trait);
-		const text = clause === null ? undefined : statementOf(clause);
-		if (text !== undefined && !statements.some((other) => other.text === text))
-			statements.push({ text, support: cluster.ranks, chance: cluster.chance });
-		candidates = candidates.filter((candidate) => !members.includes(candidate));
+		if (wording === null) return;
+		const { subject } = wording.clause;
+		if (subject?.said) said.add(subject.said);
+		for (const key of subject === null ? [] : mainKeys(subject, side))
+			said.add(key);
+		const text = statementOf(wording.clause);
+		if (statements.some((other) => other.text === text)) return;
+		// In a narrow cluster the other members say the same in other words.
+		const ranks = new Set(wording.support ?? cluster.ranks);
+		if (cluster.narrow) for (const rank of cluster.ranks) ranks.add(rank);
+		statements.push({
+			text,
+			support: [...ranks].sort((a, b) => a - b),
+			chance: cluster.chance,
+		});
+	};
+	let left = candidates;
+	while (statements.length < mostStatements) {
+		const cluster = tightestCluster(side, left);
+		if (cluster === undefined) break;
+		const members = membersOf(cluster, left);
+		add(members, cluster);
+		left = left.filter((candidate) => !members.includes(candidate));
+	}
+	for (const { key, chance } of sharedSources(side, candidates)) {
+		if (statements.length >= mostStatements) break;
+		if (said.has(key)) continue;
+		const members = candidates.filter(({ clause }) =>
+			subjectKeys(clause, side).includes(key),
+		);
+		add(members, { ranks: [], chance, narrow: false });
 	}
 	const sentences = statements
-		.sort(
-			(a, b) =>
-				(b.support?.length ?? 0) - (a.support?.length ?? 0) ||
-				a.chance - b.chance,
-		)
-		.map(({ text, support }) => ({
-			text,
-			...(support === undefined ? {} : { support }),
-		}));
+		.sort((a, b) => b.support.length - a.support.length || a.chance - b.chance)
+		.map(({ text, support }) => ({ text, support }));
 	return { sentences, said };
+}
+
+/** The candidates of a cluster, nearest to its centre first, then by rank. */
+function membersOf(
+	cluster: Cluster,
+	candidates: readonly Candidate[],
+): Candidate[] {
+	return candidates
+		.map((candidate) => ({
+			candidate,
+			nearness: bestCosine(candidate.vector, [cluster.centre.vector]),
+		}))
+		.filter(({ nearness }) => nearness >= cluster.nearness)
+		.sort(
+			(a, b) => b.nearness - a.nearness || a.candidate.rank - b.candidate.rank,
+		)
+		.map(({ candidate }) => candidate);
+}
+
+function subjectKeys({ subject }: Clause, side: SideCaptions): string[] {
+	return subject === null ? [] : mainKeys(subject, side);
+}
+
+/** Keys of sources that enough captions name and chance would not, rarest support first, then by name. */
+function sharedSources(
+	side: SideCaptions,
+	candidates: readonly Candidate[],
+): { readonly key: string; readonly chance: number }[] {
+	const named = supportsOf(
+		side.captions.map(
+			(_, index) =>
+				new Set(
+					candidates
+						.filter(({ rank }) => rank === index + 1)
+						.flatMap(({ clause }) => subjectKeys(clause, side)),
+				),
+		),
+	);
+	return [...named]
+		.filter(([, ranks]) => ranks.length >= side.least)
+		.map(([key, ranks]) => ({
+			key,
+			chance: chanceOfSupport(
+				side.captions.length,
+				ranks.length,
+				side.background.shareOfKey(key),
+			),
+		}))
+		.filter(({ chance }) => chance <= rareCluster)
+		.sort((a, b) => a.chance - b.chance || (a.key < b.key ? -1 : 1));
 }
 
 /** The cluster that would be least likely among random captions; undefined when none is unlikely enough. Ties: lower rank, then text order. */

@@ -1,10 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { tagSentence } from "../../../src/modules/open-set-extraction/compromise-tags.ts";
 import { conceptsOf } from "../../../src/modules/open-set-extraction/concepts.ts";
-import { loadLexicon } from "../../../src/modules/open-set-extraction/lexicon.ts";
-import { wordsOfSentence } from "../../../src/modules/open-set-extraction/words-of-sentence.ts";
-
-const lexicon = await loadLexicon();
+import { lexicon, wordsOf } from "./fixtures.ts";
 
 type Expected = {
 	readonly a?: string;
@@ -47,7 +44,7 @@ const cases: readonly (readonly [string, Expected])[] = [
 		{ a: "hissing bright", n: "static radio", v: "come", p: "from" },
 	],
 	["A snake is hissing at a dog.", { n: "snake dog", v: "hiss", p: "at" }],
-	["Burning logs are crackling.", { n: "log", v: "crackle" }],
+	["Burning logs are crackling.", { n: "log", v: "burn crackle" }],
 	[
 		"A louder and brighter bell is ringing.",
 		{ a: "loud bright", n: "bell", v: "ring" },
@@ -152,10 +149,7 @@ const list = (words: string | undefined): string[] =>
 
 describe("conceptsOf", () => {
 	it.each(cases)("%s", (sentence, expected) => {
-		const { concepts, negated } = conceptsOf(
-			[wordsOfSentence(tagSentence(sentence), lexicon)],
-			lexicon,
-		);
+		const { concepts, negated } = conceptsOf([wordsOf(sentence)], lexicon);
 		expect({ ...concepts, negated: [...negated] }).toEqual({
 			adjective: list(expected.a),
 			noun: list(expected.n),
@@ -167,7 +161,7 @@ describe("conceptsOf", () => {
 
 	it("ends a negation with its sentence, and lets another sentence assert the word", () => {
 		const tagged = ["It is not loud.", "It is harsh.", "It is loud."].map(
-			(sentence) => wordsOfSentence(tagSentence(sentence), lexicon),
+			wordsOf,
 		);
 		const { concepts, negated } = conceptsOf(tagged, lexicon);
 		expect(concepts.adjective).toEqual(["harsh", "loud"]);

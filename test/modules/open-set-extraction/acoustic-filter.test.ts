@@ -1,0 +1,196 @@
+import { describe, expect, it } from "vitest";
+import { InterruptedError, LanguageModelError } from "../../../src/errors.ts";
+import type { GenerateRequest, LanguageModel } from "../../../src/llm/port.ts";
+import {
+	acousticSchema,
+	type JudgementStore,
+	judgeAcoustic,
+	judgeWithLexicon,
+} from "../../../src/modules/open-set-extraction/acoustic-filter.ts";
+import { lexicon } from "./fixtures.ts";
+
+const prompt = {
+	hash: "p1",
+	render: ({ words }: { readonly words: readonly string[] }) => [
+		{ role: "user" as const, content: words.join(" ") },
+	],
+};
+
+function memoryStore(): JudgementStore & {
+	readonly rows: Map<string, boolean>;
+} {
+	const rows = new Map<string, boolean>();
+	return {
+		rows,
+		getJudgements: (judge, lemmas) =>
+			new Map(
+				lemmas.flatMap((lemma) => {
+					const verdict = rows.get(`${judge}: ${lemma}`);
+					return verdict === undefined ? [] : [[lemma, verdict] as const];
+				}),
+			),
+		putJudgements: (judge, entries) => {
+			for (const { lemma, acoustic } of entries)
+				rows.set(`${judge}: ${lemma}`, acoustic);
+		},
+	};
+}
+
+type Reply = readonly { readonly word: string; readonly acoustic: boolean }[];
+
+/** A model whose reply is made from the words asked; remembers them. */
+function modelReplying(
+	reply: (words: readonly string[]) => Reply,
+): LanguageModel & { readonly asked: string[] } {
+	const asked: string[] = [];
+	return {
+		asked,
+		provider: "anthropic",
+		model: "fake",
+		generate: async <T>(request: GenerateRequest<T>) => {
+			const content = request.messages[0]?.content ?? "";
+			asked.push(content);
+			const value = request.schema.zod.parse({
+				words: reply(content.split(" ")),
+			});
+			return { value, callIds: [asked.length], cached: false };
+		},
+		choose: async () => {
+			throw new Error("not asked");
+		},
+	};
+}
+const yesToAll = (words: readonly string[]): Reply =>
+	words.map((word) => ({ word, acoustic: true }));
+
+describe("judgeWithLexicon", () => {
+	it("knows yes, no, and what it does not know", () => {
+		expect([
+			...judgeWithLexicon(["shrill", "indian", "zorbic"], lexicon),
+		]).toEqual([
+			["shrill", "yes"],
+			["indian", "no"],
+			["zorbic", "unjudged"],
+		]);
+	});
+});
+
+describe("judgeAcoustic", () => {
+	it("asks each distinct word once, sorted, wordsPerCall at a time, and never again", async () => {
+		const judgements = memoryStore();
+		const model = modelReplying(yesToAll);
+		const options = { model, prompt, judgements, wordsPerCall: 2 };
+		const first = await judgeAcoustic({
+			...options,
+			lemmas: ["loud", "dull", "loud", "airy"],
+		});
+		expect(model.asked).toEqual(["airy dull", "loud"]);
+		expect(first.callIds).toEqual([1, 2]);
+		expect([...first.verdicts.keys()].sort()).toEqual(["airy", "dull", "loud"]);
+		await judgeAcoustic({ ...options, lemmas: ["dull", "old"] });
+		expect(model.asked).toEqual(["airy dull", "loud", "old"]);
+		expect(judgements.rows.get("anthropic/fake p1: old")).toBe(true);
+	});
+
+	it("takes no verdict from a prompt with another hash", async () => {
+		const judgements = memoryStore();
+		const model = modelReplying(yesToAll);
+		await judgeAcoustic({ lemmas: ["dull"], model, prompt, judgements });
+		await judgeAcoustic({
+			lemmas: ["dull"],
+			model,
+			prompt: { ...prompt, hash: "p2" },
+			judgements,
+		});
+		expect(model.asked).toEqual(["dull", "dull"]);
+	});
+
+	it("a word left out is asked once more, then it is a failure, not a no", async () => {
+		const judgements = memoryStore();
+		const model = modelReplying((words) =>
+			yesToAll(words.filter((word) => word !== "old")),
+		);
+		const { verdicts, failures } = await judgeAcoustic({
+			lemmas: ["dull", "old"],
+			model,
+			prompt,
+			judgements,
+		});
+		expect(model.asked).toEqual(["dull old", "old"]);
+		expect([...verdicts]).toEqual([["dull", true]]);
+		expect([...failures.keys()]).toEqual(["old"]);
+		expect(failures.get("old")).toMatchObject({
+			name: "LanguageModelError",
+			code: "word_not_judged",
+			message:
+				'anthropic model "fake" gave no verdict on the word "old", although it was asked twice',
+		});
+		expect(judgements.rows.has("anthropic/fake p1: old")).toBe(false);
+	});
+
+	it("a word judged both ways has no verdict; words that were not asked are ignored; case is not", async () => {
+		const model = modelReplying((words) => [
+			...words.map((word) => ({
+				word: ` ${word.toUpperCase()} `,
+				acoustic: true,
+			})),
+			{ word: "dull", acoustic: false },
+			{ word: "uninvited", acoustic: true },
+		]);
+		const { verdicts, failures } = await judgeAcoustic({
+			lemmas: ["dull", "loud"],
+			model,
+			prompt,
+			judgements: memoryStore(),
+		});
+		expect([...verdicts]).toEqual([["loud", true]]);
+		expect([...failures.keys()]).toEqual(["dull"]);
+	});
+
+	it("a yes in the letters of a word is no yes: only booleans are verdicts", () => {
+		expect(
+			acousticSchema.safeParse({ words: [{ word: "eyes", acoustic: "yes" }] })
+				.success,
+		).toBe(false);
+	});
+
+	it("a failed call fails its words and no others", async () => {
+		const failure = new LanguageModelError("refused", { code: "refused" });
+		const model = modelReplying((words) => {
+			if (words.includes("airy")) throw failure;
+			return yesToAll(words);
+		});
+		const { verdicts, failures } = await judgeAcoustic({
+			lemmas: ["airy", "loud"],
+			model,
+			prompt,
+			judgements: memoryStore(),
+			wordsPerCall: 1,
+		});
+		expect([...verdicts]).toEqual([["loud", true]]);
+		expect(failures.get("airy")).toBe(failure);
+	});
+
+	it("stops for the caller's signal", async () => {
+		await expect(
+			judgeAcoustic({
+				lemmas: ["airy"],
+				model: modelReplying(yesToAll),
+				prompt,
+				judgements: memoryStore(),
+				signal: AbortSignal.abort(),
+			}),
+		).rejects.toBeInstanceOf(InterruptedError);
+	});
+
+	it("asks nothing about nothing", async () => {
+		const model = modelReplying(yesToAll);
+		await judgeAcoustic({
+			lemmas: [],
+			model,
+			prompt,
+			judgements: memoryStore(),
+		});
+		expect(model.asked).toEqual([]);
+	});
+});

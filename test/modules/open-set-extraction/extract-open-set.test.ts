@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import { LanguageModelError } from "../../../src/errors.ts";
+import { judgeWithLexicon } from "../../../src/modules/open-set-extraction/acoustic-filter.ts";
+import {
+	adjectivesOf,
+	extractOpenSet,
+} from "../../../src/modules/open-set-extraction/extract-open-set.ts";
+import type {
+	CalibratedSentence,
+	CalibratedSummary,
+} from "../../../src/types.ts";
+import { directTagger, lexicon } from "./fixtures.ts";
+
+const sentence = (
+	text: string,
+	kept: boolean,
+	support?: readonly number[],
+): CalibratedSentence => ({
+	text,
+	kept,
+	cosine: null,
+	nearestLow: null,
+	...(support === undefined ? {} : { support }),
+});
+const summary = (
+	...sentences: readonly CalibratedSentence[]
+): CalibratedSummary => ({
+	status: "low_empty",
+	threshold: 0.5,
+	sentences,
+	low: [],
+});
+const extract = (calibrated: CalibratedSummary, captions: readonly string[]) =>
+	extractOpenSet({
+		calibrated,
+		captions,
+		tagger: directTagger,
+		judge: (lemmas) => judgeWithLexicon(lemmas, lexicon),
+	});
+
+describe("extractOpenSet", () => {
+	it("reads kept sentences only and counts the captions that support each concept", async () => {
+		const result = await extract(
+			summary(
+				sentence("A violin is playing in a wooden room.", true, [1, 2, 3]),
+				sentence("It is reverberant, zorbic and loud.", true, [1, 2, 3, 4]),
+				sentence("A dog is barking.", false, [1, 2, 3, 4, 5]),
+			),
+			[
+				"Echoing violins play in a hall.",
+				"A violin with a clear echo, not loud.",
+				"The violin echoes. It sounds powerful.",
+				"A cello without echo.",
+				"A wooden box.",
+			],
+		);
+		expect(result).toEqual({
+			adjectives: [
+				{ lemma: "reverberant", support: 3, acoustic: "yes" },
+				{ lemma: "wooden", support: 1, acoustic: "yes" },
+				{ lemma: "loud", support: 1, acoustic: "yes" },
+				{ lemma: "zorbic", support: 0, acoustic: "unjudged" },
+			],
+			nouns: [
+				{ lemma: "violin", support: 3 },
+				{ lemma: "room", support: 0 },
+			],
+			verbs: [{ lemma: "play", support: 1 }],
+			prepositions: [{ lemma: "in", support: 1 }],
+			negated: [],
+			captionLength: 14,
+			description: "It is reverberant, zorbic and loud.",
+		});
+	});
+
+	it("describes with the first sentence when support is not known", async () => {
+		const result = await extract(
+			summary(sentence("It is loud.", true), sentence("It is low.", true)),
+			[],
+		);
+		expect(result.description).toBe("It is loud.");
+	});
+
+	it("is empty, without a description, when nothing survived", async () => {
+		const result = await extract(summary(sentence("It is loud.", false)), [
+			"A loud bell.",
+		]);
+		expect(result).toEqual({
+			adjectives: [],
+			nouns: [],
+			verbs: [],
+			prepositions: [],
+			negated: [],
+			captionLength: 0,
+			description: null,
+		});
+	});
+
+	it("lists denied words apart", async () => {
+		const result = await extract(
+			summary(sentence("It is bright, without hiss.", true)),
+			[],
+		);
+		expect(result.adjectives.map(({ lemma }) => lemma)).toEqual(["bright"]);
+		expect(result.negated).toEqual(["hiss"]);
+	});
+
+	it("counts a man and a female speaker for a person", async () => {
+		const result = await extract(
+			summary(sentence("A person is talking.", true)),
+			["A man talks.", "A female speaker.", "A dog barks."],
+		);
+		expect(result.nouns).toEqual([{ lemma: "person", support: 2 }]);
+	});
+
+	it("asks the judge for adjectives only, and fails when the judge does", async () => {
+		const calibrated = summary(sentence("A loud bell is ringing.", true));
+		expect(await adjectivesOf(calibrated, directTagger)).toEqual(["loud"]);
+		const failure = new LanguageModelError("no verdict", {
+			code: "word_not_judged",
+		});
+		await expect(
+			extractOpenSet({
+				calibrated,
+				captions: [],
+				tagger: directTagger,
+				judge: () => {
+					throw failure;
+				},
+			}),
+		).rejects.toBe(failure);
+	});
+});
