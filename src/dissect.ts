@@ -11,7 +11,7 @@ import type { EmbeddingModel } from "./embeddings/port.ts";
 import { InterruptedError, throwIfInterrupted } from "./errors.ts";
 import type { TargetNetwork } from "./network/load.ts";
 import type { Prompts } from "./prompts/load.ts";
-import { record } from "./recordings/record.ts";
+import { type RecordingSettings, record } from "./recordings/record.ts";
 import type { Recording } from "./recordings/recording.ts";
 import type { Json } from "./shared/hash.ts";
 import type { LayerStatuses, Store } from "./store/store.ts";
@@ -33,10 +33,7 @@ export type DissectOptions = LongOptions & {
 	/** Units to describe, by layer; layers that are not in it are described whole. The closed set still compares with all clips. */
 	readonly neurons?: UnitSelection | undefined;
 	/** See `record`. */
-	readonly recording?: {
-		readonly batchSize?: number | undefined;
-		readonly threads?: number | undefined;
-	};
+	readonly recording?: RecordingSettings;
 	/** Stored with the run: the config with defaults, and as the user wrote it. */
 	readonly config: { readonly resolved: Json; readonly asPassed: Json };
 	readonly toolVersion: string;

@@ -2,7 +2,7 @@
 
 import { resolveApiKey } from "./config/api-key.ts";
 import type { Config } from "./config/config.ts";
-import { resolvedConfig } from "./config/config.ts";
+import { probeSetSpec, resolvedConfig } from "./config/config.ts";
 import { systemTime } from "./config/system-time.ts";
 import type { Writer } from "./dissect/context.ts";
 import type { DissectOptions } from "./dissect.ts";
@@ -16,6 +16,7 @@ import { loadProbeSet } from "./inputs/probe-set/probe-set.ts";
 import { createLanguageModel } from "./llm/create.ts";
 import { createEmbeddingRequest } from "./llm/openai-embeddings.ts";
 import { loadNetwork } from "./network/load.ts";
+import { defaultThreads } from "./onnx/threads.ts";
 import { loadPrompts } from "./prompts/load.ts";
 import { hashJson } from "./shared/hash.ts";
 import { packageVersion } from "./shared/package.ts";
@@ -58,11 +59,11 @@ export async function openStudy(options: OpenStudyOptions): Promise<Study> {
 		config.prompts === null ? {} : { directory: config.prompts },
 	);
 	const probeSet = await loadProbeSet({
-		manifest: config.probeSet,
+		...probeSetSpec(config),
 		signal,
 		onProgress,
 	});
-	if (network.classes !== null)
+	if (network.classes !== null && config.labels === "classes")
 		checkLabels({ clips: probeSet.clips, classes: network.classes });
 	const store = openStore({ directory: config.store, now });
 	try {
@@ -86,7 +87,10 @@ export async function openStudy(options: OpenStudyOptions): Promise<Study> {
 			modules: config.modules,
 			recording: {
 				batchSize: numberOrAuto(config.recording.batchSize),
-				threads: numberOrAuto(config.recording.threads),
+				threads: numberOrAuto(config.recording.threads) ?? defaultThreads(),
+				clipThreads: numberOrAuto(config.recording.clipThreads),
+				precision: config.recording.precision,
+				provider: config.recording.provider,
 			},
 			config: {
 				resolved: resolvedConfig(config),

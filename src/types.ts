@@ -56,18 +56,28 @@ export type ConceptSet = {
 	readonly concepts: readonly string[];
 };
 
-/** How a `[position, unit]` activation becomes `[unit]`. `none`: the tensor has no positions. */
-export type Pooling = "mean" | "max" | "first" | "none";
+/**
+ * How a `[position, unit]` activation becomes `[unit]`. `p95`: the 0.95 quantile over positions, linear interpolation; `firing`: the share of
+ * positions strictly above 0; `none`: the tensor has no positions.
+ */
+export type Pooling = "mean" | "max" | "first" | "p95" | "firing" | "none";
+
+/** How the pooled activations of a clip's rows (windows, frames, chunks) become one. */
+export type WindowPooling = "mean" | "max";
 
 /** A tapped tensor of the target network. */
 export type Layer = {
-	/** The name users see: `layer.0.intermediate.dense`. */
+	/** The name users see: `layer.0.intermediate.dense`; with `@pooling` for every pooling of a tensor but its first. */
 	readonly name: string;
 	readonly tensor: string;
 	/** Axis of the tensor that indexes units (negative counts from the end). */
 	readonly unitAxis: number;
 	readonly pooling: Pooling;
+	/** Over the rows of a clip, after `pooling`. */
+	readonly windows: WindowPooling;
 	readonly units: number;
+	/** Tensor where the layer's units can be masked; null when the descriptor names none. */
+	readonly maskPoint: string | null;
 };
 
 /** `layer#unit`. */

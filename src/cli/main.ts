@@ -52,13 +52,13 @@ function buildProgram(): Command {
 				[] as string[],
 			);
 
-	add("demo", "the whole pipeline on the shipped network and clips")
+	add("demo", "the whole pipeline on a shipped network and the shipped clips")
 		.addOption(
 			new Option(
 				"--network <name>",
-				"the trained network or its random control",
+				"trained: the demo's own; random: its control before training; crepe: a published pitch tracker; musicnn: a published music tagger",
 			)
-				.choices(["trained", "random"])
+				.choices(["trained", "random", "crepe", "musicnn"])
 				.default("trained"),
 		)
 		.option("-o, --directory <dir>", "where results go", "audio-dissect-demo")
@@ -99,13 +99,24 @@ function buildProgram(): Command {
 			),
 		);
 
-	withConfig(
-		add("record", "run the network over the probe set; resumable"),
-	).action((options) =>
-		runCommand(options, async (session) =>
-			(await import("./commands/record.ts")).recordCommand(session, options),
-		),
-	);
+	withConfig(add("record", "run the network over the probe set; resumable"))
+		.option(
+			"--layers <names>",
+			"only these layers, comma-separated; * is a wildcard",
+		)
+		.option(
+			"--traces <names>",
+			"also the course over time of these neurons, e.g. classifier#0-9",
+		)
+		.option(
+			"--trace-clips <ids>",
+			"clips of the traces, comma-separated; * is a wildcard (default: all)",
+		)
+		.action((options) =>
+			runCommand(options, async (session) =>
+				(await import("./commands/record.ts")).recordCommand(session, options),
+			),
+		);
 
 	withConfig(
 		add(
@@ -143,6 +154,75 @@ function buildProgram(): Command {
 					run,
 					...options,
 				}),
+			),
+		);
+
+	const inputs = program
+		.command("inputs")
+		.description("the probe set before anything is recorded");
+	withConfig(
+		add(
+			"check [manifest]",
+			"every problem of a probe set at once: manifest, each clip decoded, captions, labels (default: the config's)",
+			inputs,
+		),
+	)
+		.option("--clips <dir>", "folder of the audio files (with a manifest)")
+		.option("--captions <file>", "captions by clip (with a manifest)")
+		.option("--network <file>", "descriptor to check against (with a manifest)")
+		.option(
+			"--cache <dir>",
+			"where audio out of Parquet goes (with a manifest)",
+			".audio-dissect/clips",
+		)
+		.option("--all", "print every finding, not ten of a kind", false)
+		.action((manifest: string | undefined, options) =>
+			runCommand(options, async (session) =>
+				(await import("./commands/inputs.ts")).checkInputs(session, {
+					manifest,
+					...options,
+				}),
+			),
+		);
+
+	const imports = program
+		.command("import")
+		.description("what other programs have recorded");
+	add(
+		"activations <manifest>",
+		"check activations of PyTorch or NumPy (docs/import.md); with --config, make the recording",
+		imports,
+	)
+		.option("-c, --config <file>", "study config with the probe set")
+		.option(
+			"--set <path=value>",
+			"override a config value (repeatable)",
+			(value: string, all: string[]) => [...all, value],
+			[] as string[],
+		)
+		.action((manifest: string, options) =>
+			runCommand(options, async (session) =>
+				(await import("./commands/import.ts")).importActivations(session, {
+					manifest,
+					...options,
+				}),
+			),
+		);
+	add("and", "files of the published AND code", imports)
+		.option("--captions <file>", "salmon_*.json")
+		.option("--clips <dir>", "folder of the audio files of the captions")
+		.option(
+			"--samples <file>",
+			"discriminative_samples/*.json (repeatable)",
+			(value: string, all: string[]) => [...all, value],
+			[] as string[],
+		)
+		.option("--classes <file>", "network_class/*.txt")
+		.option("--concepts <file>", "concept_set/*.txt")
+		.option("-o, --output <dir>", "folder that is written to", "and")
+		.action((options) =>
+			runCommand(options, async (session) =>
+				(await import("./commands/import.ts")).importAnd(session, options),
 			),
 		);
 

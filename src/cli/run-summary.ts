@@ -9,6 +9,8 @@ export type RunSummaryResult = {
 	readonly run: RunView;
 	readonly layers: readonly LayerStatuses[];
 	readonly lastLayer: LastLayerAccuracy | null;
+	/** Why `lastLayer` is null; null when it is not, or when nothing was evaluated. */
+	readonly noLastLayer: string | null;
 	readonly nearestClass: NearestClassAccuracy | null;
 	/** Outcomes of the calibrated summaries, by status. */
 	readonly summaries: Readonly<Record<string, number>>;
@@ -26,6 +28,10 @@ const PAGE = 500;
 export function runSummary(store: Store, id: string): RunSummaryResult {
 	const run = store.readRun(id);
 	const evaluations = store.readEvaluations(run.id);
+	// Written by evaluateRun of this version or an earlier one with the same names.
+	const lastLayer = (evaluations["last-layer"] ?? {}) as
+		| LastLayerAccuracy
+		| { readonly reason?: string };
 	const summaries: Record<string, number> = {};
 	const failures = new Map<
 		string,
@@ -55,8 +61,8 @@ export function runSummary(store: Store, id: string): RunSummaryResult {
 	return {
 		run,
 		layers: store.countStatuses(run.id),
-		// Written by evaluateRun of this version or an earlier one with the same names.
-		lastLayer: (evaluations["last-layer"] ?? null) as LastLayerAccuracy | null,
+		lastLayer: "top1" in lastLayer ? lastLayer : null,
+		noLastLayer: "top1" in lastLayer ? null : (lastLayer.reason ?? null),
 		nearestClass: (evaluations["nearest-class"] ??
 			null) as NearestClassAccuracy | null,
 		summaries,
@@ -133,13 +139,19 @@ function accuracyLines(
 		return [
 			"last layer no accuracy (no_labels: no output layer with class names was described)",
 		];
-	const { top1, top5 } = lastLayer;
+	const { top1, top5, outsideConceptSet, insideConceptSet } = lastLayer;
 	const scoreLine = (name: string, score: typeof top1): string =>
 		`${name}  ${percent(score.value, score.reason)}${score.ci95 === null ? "" : `, 95 % interval ${percent(score.ci95[0])} to ${percent(score.ci95[1])}`}; labels shuffled: ${percent(score.null?.value ?? null)}`;
 	const lines = [
 		scoreLine("last layer top-1", top1),
 		scoreLine("           top-5", top5),
 	];
+	if (outsideConceptSet.length > 0) {
+		const { units, top1: first, top5: five } = insideConceptSet;
+		lines.push(
+			`           ${outsideConceptSet.length} of ${top1.nValid + top1.nFailed} class names are not in the concept set, their units cannot be right${units === 0 ? "" : `; of the other ${units}: ${first} right, ${five} in the top 5`}`,
+		);
+	}
 	if (nearestClass !== null) {
 		const { summary, captions } = nearestClass;
 		lines.push(

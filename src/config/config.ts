@@ -1,4 +1,5 @@
 /** A config ready for use, and what can be said about one. */
+import { join } from "node:path";
 import type { Json } from "../shared/hash.ts";
 import type { ConfigValues } from "./schema.ts";
 
@@ -23,6 +24,15 @@ export type Config = Immutable<ConfigValues> & {
 
 /** Where the command line looks when no config is named, relative to the working directory. */
 export const defaultConfigPath = "dissect.yaml";
+
+/** What `loadProbeSet` takes: audio out of Parquet goes into the store unless the config names another folder. */
+export function probeSetSpec(
+	config: Pick<Config, "probeSet" | "store">,
+): Exclude<Config["probeSet"], string> & { readonly cache: string } {
+	const { probeSet, store } = config;
+	const spec = typeof probeSet === "string" ? { manifest: probeSet } : probeSet;
+	return { ...spec, cache: spec.cache ?? join(store, "clips") };
+}
 
 /** The config without `source`: what a run stores as resolved. No secret can be in it. */
 export function resolvedConfig(config: Config): Json {
@@ -61,6 +71,10 @@ export function resultIdentity(config: Config): Json {
 						model: embeddings.model,
 						baseUrl: embeddings.baseUrl,
 					},
+		recording: {
+			precision: config.recording.precision,
+			provider: config.recording.provider,
+		},
 		seed: config.seed,
 	};
 }

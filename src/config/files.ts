@@ -1,8 +1,9 @@
 /** The files a config names: made absolute, and looked for. */
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { didYouMean } from "../shared/suggest.ts";
+import { parseYaml } from "../shared/yaml.ts";
 import { isMapping } from "./overrides.ts";
 import type { Problem } from "./rules.ts";
 import type { ConfigValues } from "./schema.ts";
@@ -12,12 +13,29 @@ const SHIPPED_NETWORKS = fileURLToPath(
 	new URL("../../config/networks/", import.meta.url),
 );
 
-/** Names of the networks that come with the package, sorted. */
-export function shippedNetworks(): string[] {
+/** Names of the networks that come with the package, sorted: those whose ONNX file does, too. */
+function shippedNetworks(): string[] {
+	return shippedDescriptors().filter(hasWeights);
+}
+
+/** Names of all descriptors that come with the package, also those that wait for somebody's own file. */
+function shippedDescriptors(): string[] {
 	return entriesOf(SHIPPED_NETWORKS)
 		.filter((name) => name.endsWith(".yaml"))
 		.map((name) => basename(name, ".yaml"))
 		.sort();
+}
+
+function hasWeights(name: string): boolean {
+	const path = shippedPath(name);
+	const yaml = parseYaml(readFileSync(path, "utf8"));
+	const file =
+		"value" in yaml && isMapping(yaml.value) ? yaml.value.file : undefined;
+	return typeof file === "string" && existsSync(resolve(path, "..", file));
+}
+
+function shippedPath(name: string): string {
+	return resolve(SHIPPED_NETWORKS, `${name}.yaml`);
 }
 
 /** The values with absolute paths; relative ones start at `directory`, that of the config. */
@@ -32,7 +50,7 @@ export function absolutePaths(
 	return {
 		...values,
 		network: "path" in network ? network.path : values.network,
-		probeSet: absolute(values.probeSet),
+		probeSet: absoluteProbeSet(values.probeSet, absolute),
 		conceptSet: absolute(values.conceptSet),
 		store: absolute(values.store),
 		prompts: orNull(values.prompts),
@@ -44,15 +62,39 @@ export function absolutePaths(
 	};
 }
 
+/** A plain path stays one: it is a spec with nothing but a manifest. */
+function absoluteProbeSet(
+	probeSet: ConfigValues["probeSet"],
+	absolute: (path: string) => string,
+): ConfigValues["probeSet"] {
+	if (typeof probeSet === "string") return absolute(probeSet);
+	const { columns, ...paths } = probeSet;
+	const { manifest, ...others } = paths;
+	return {
+		manifest: absolute(manifest),
+		...Object.fromEntries(
+			Object.entries(others).flatMap(([name, path]) =>
+				path === undefined ? [] : [[name, absolute(path)]],
+			),
+		),
+		...(columns === undefined ? {} : { columns }),
+	};
+}
+
 /** What is wrong with the files that must be there. Looks at what is a text, also when the rest of the config is not valid. */
 export function fileProblems(
 	value: Readonly<Record<string, unknown>>,
 	directory: string,
 ): Problem[] {
-	const { network, embeddings } = value;
+	const { network, embeddings, probeSet } = value;
 	const encoder = isMapping(embeddings) ? embeddings.directory : undefined;
-	const wanted: readonly [readonly string[], unknown, "file" | "folder"][] = [
-		[["probeSet"], value.probeSet, "file"],
+	const clips = isMapping(probeSet) ? probeSet : {};
+	const wanted: readonly [readonly string[], unknown, Kind][] = [
+		[["probeSet"], probeSet, "file or folder"],
+		[["probeSet", "manifest"], clips.manifest, "file or folder"],
+		[["probeSet", "clips"], clips.clips, "folder"],
+		[["probeSet", "captions"], clips.captions, "file"],
+		[["probeSet", "metadata"], clips.metadata, "file"],
 		[["conceptSet"], value.conceptSet, "file"],
 		[["prompts"], value.prompts, "folder"],
 		[["embeddings", "directory"], encoder, "folder"],
@@ -84,24 +126,30 @@ function resolveNetwork(
 				}
 			: { path };
 	}
+	if (shippedDescriptors().includes(network))
+		return hasWeights(network)
+			? { path: shippedPath(network) }
+			: {
+					message: `"${network}" is a descriptor without weights; copy ${shippedPath(network)} beside your own ONNX file and name the copy here`,
+				};
 	const shipped = shippedNetworks();
-	if (shipped.includes(network))
-		return { path: resolve(SHIPPED_NETWORKS, `${network}.yaml`) };
 	return {
 		message: `no network "${network}" comes with audio-dissect; ${didYouMean(network, shipped) ?? `expected ${shipped.join(", ")} or the path of a descriptor (a .yaml file)`}`,
 	};
 }
 
-function whatIsWrong(
-	path: string,
-	kind: "file" | "folder",
-): string | undefined {
+type Kind = "file" | "folder" | "file or folder";
+
+function whatIsWrong(path: string, kind: Kind): string | undefined {
 	const found = statSync(path, { throwIfNoEntry: false });
 	if (found === undefined) {
+		// A pattern is looked up when the probe set is read.
+		if (kind === "file or folder" && /[*?]/.test(path)) return undefined;
 		const hint = didYouMean(basename(path), entriesOf(dirname(path)));
 		return `there is no ${kind} ${path}${hint === undefined ? "" : `; ${hint}`}`;
 	}
-	if (found.isDirectory() === (kind === "folder")) return undefined;
+	if (kind === "file or folder" || found.isDirectory() === (kind === "folder"))
+		return undefined;
 	return kind === "folder"
 		? `expected a folder, ${path} is a file`
 		: `expected a file, ${path} is a folder`;

@@ -5,6 +5,7 @@ import type { Problem } from "./rules.ts";
 
 type JsonSchemaNode = {
 	readonly properties?: Readonly<Record<string, unknown>>;
+	readonly anyOf?: readonly JsonSchemaNode[];
 };
 
 /** The problems zod found in `value`. `jsonSchema` is that of the config; it knows the keys. */
@@ -13,7 +14,7 @@ export function problemsOf(
 	value: unknown,
 	jsonSchema: unknown,
 ): Problem[] {
-	return error.issues.flatMap((issue) => {
+	return error.issues.flatMap(issuesOf).flatMap((issue) => {
 		if (issue.code === "unrecognized_keys")
 			return issue.keys.map((key) => ({
 				path: [...issue.path, key],
@@ -24,6 +25,23 @@ export function problemsOf(
 			{ path: issue.path, message: inWords(issue, at(value, issue.path)) },
 		];
 	});
+}
+
+/** The issues of the alternative that was meant: where a text, a list or a mapping may stand, the one of the kind that is there. */
+function issuesOf(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+	if (issue.code !== "invalid_union" || issue.errors.length === 0)
+		return [issue];
+	// A union with words of its own says what is expected.
+	if (issue.message !== "Invalid input") return [issue];
+	const meant =
+		issue.errors.find((issues) =>
+			issues.every(
+				({ code, path }) => path.length > 0 || code !== "invalid_type",
+			),
+		) ?? issue.errors[0];
+	return (meant ?? []).flatMap((one) =>
+		issuesOf({ ...one, path: [...issue.path, ...one.path] }),
+	);
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
@@ -97,8 +115,17 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
 
 /** The keys a mapping of the config may have. */
 function keysAt(schema: unknown, path: readonly PropertyKey[]): string[] {
-	let node = schema as JsonSchemaNode | undefined;
+	// Where several kinds may stand, only a mapping has keys.
+	const mapping = (
+		node: JsonSchemaNode | undefined,
+	): JsonSchemaNode | undefined =>
+		node?.properties === undefined
+			? node?.anyOf?.find((one) => one.properties !== undefined)
+			: node;
+	let node = mapping(schema as JsonSchemaNode | undefined);
 	for (const key of path)
-		node = node?.properties?.[String(key)] as JsonSchemaNode | undefined;
+		node = mapping(
+			node?.properties?.[String(key)] as JsonSchemaNode | undefined,
+		);
 	return Object.keys(node?.properties ?? {});
 }

@@ -9,6 +9,7 @@ import {
 	text,
 	wholeOrAuto,
 } from "./fields.ts";
+import { probeSet } from "./probe-set-schema.ts";
 
 /** In pipeline order. */
 export const MODULE_NAMES = [
@@ -172,12 +173,29 @@ const recording = z
 		batchSize: wholeOrAuto(4096)
 			.default("auto")
 			.describe(
-				"Clips run through the network together, 1 to 4096, or auto. Does not change results. Default: auto.",
+				"Clips in one inference, 1 to 4096, or auto: 1 on a CPU, where more is no faster; activations then depend on no other clip and serve later recordings. Another number may change their last bits. Default: auto.",
 			),
 		threads: wholeOrAuto(512)
 			.default("auto")
 			.describe(
-				"Threads for the network, 1 to 512, or auto (the machine's). Does not change results. Default: auto.",
+				"Threads for the network, 1 to 512, or auto (the machine's cores). Does not change results. Default: auto.",
+			),
+		clipThreads: wholeOrAuto(512)
+			.default("auto")
+			.describe(
+				"Threads that decode clips and compute their features, 1 to 512, or auto (the machine's). Does not change results. Default: auto.",
+			),
+		precision: z
+			.enum(["float32", "float16"])
+			.default("float32")
+			.describe(
+				"Activations on disk: float32, or float16 for half the space at 3 digits. Default: float32.",
+			),
+		provider: z
+			.enum(["cpu", "cuda", "coreml", "dml"])
+			.default("cpu")
+			.describe(
+				"Where onnxruntime computes: cpu, cuda (Linux), coreml (macOS), dml (Windows). Last bits differ between them. Default: cpu.",
 			),
 	})
 	.prefault({})
@@ -187,10 +205,16 @@ const recording = z
 export const configSchema = z
 	.strictObject({
 		network: path.describe(
-			"The target network: its descriptor (a YAML file), or a shipped one (demo, demo-random).",
+			"The target network: its descriptor (a YAML file), a manifest of imported activations (a .json file, see docs/import.md), or a shipped one (demo, demo-random, crepe-tiny, musicnn-mtt).",
 		),
 		layers,
-		probeSet: path.describe("Manifest of the captioned clips (JSON lines)."),
+		probeSet,
+		labels: z
+			.enum(["classes", "own"])
+			.default("classes")
+			.describe(
+				"What the labels of the clips are: classes (those of the network: a label that is none of them is refused), or own (other names, as for a tagger on somebody else's clips). Default: classes.",
+			),
 		conceptSet: path.describe("The concepts of module A, one a line."),
 		store: path
 			.default(".audio-dissect")

@@ -80,7 +80,7 @@ function descriptorOf({ network }: DissectOptions): Json {
 	return {
 		name: network.name,
 		file: network.modelPath,
-		frontEnd: network.frontEnd,
+		frontEnd: network.imported === undefined ? network.frontEnd : null,
 		classes: network.classes,
 		output: network.outputLayer,
 		layers: network.layers.map(({ name, tensor, unitAxis, pooling }) => ({

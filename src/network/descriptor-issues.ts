@@ -24,8 +24,40 @@ export function describeIssue(
 				message: `unknown key "${key}"${hint === undefined ? "" : `; ${hint}`}`,
 			};
 		});
+	if (issue.code === "invalid_union" && issue.errors.length > 0)
+		return describeUnion(issue, jsonSchema);
 	const field = path.length === 0 ? "the file" : `\`${showPath(path)}\``;
 	return [{ where: path, key: false, message: `${field}: ${issue.message}` }];
+}
+
+/** The problems of the alternative that was meant (its inside is wrong, not its type), else what each of them expects. */
+function describeUnion(
+	issue: z.core.$ZodIssueInvalidUnion,
+	jsonSchema: object,
+): DescribedIssue[] {
+	const meant = issue.errors.find((issues) =>
+		issues.every(
+			({ path, code }) => path.length > 0 || code === "unrecognized_keys",
+		),
+	);
+	if (meant !== undefined)
+		return meant.flatMap((inner) =>
+			describeIssue(
+				{ ...inner, path: [...issue.path, ...inner.path] },
+				jsonSchema,
+			),
+		);
+	const messages = issue.errors.flatMap((issues) =>
+		issues.map(({ message }) => message),
+	);
+	const message = [...new Set(messages)].join("; or ");
+	return [
+		{
+			where: issue.path,
+			key: false,
+			message: `\`${showPath(issue.path)}\`: ${message}`,
+		},
+	];
 }
 
 /** `layers[3].tensor` */

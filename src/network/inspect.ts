@@ -1,43 +1,40 @@
 /** Looks at a network: which tensors can be layers, their shapes and unit axes, and what cannot be tapped. */
-import { dirname, isAbsolute, join } from "node:path";
-import { TargetNetworkError } from "../errors.ts";
-import type { ProbedTensor } from "../onnx/probe.ts";
 import { toNumber } from "../onnx/proto/codec.ts";
-import { type Graph, type GraphInput, readGraph } from "../onnx/read-graph.ts";
-import { showDims } from "../onnx/session-errors.ts";
-import { readDescriptor } from "./descriptor.ts";
-import { frontEndDims } from "./front-ends/front-end.ts";
-import {
-	type Candidate,
-	findCandidates,
-	type LayerKind,
-	parametersOf,
-} from "./inspect/candidates.ts";
+import type { Graph, GraphInput } from "../onnx/read-graph.ts";
+import type { LayerKind } from "./inspect/candidates.ts";
+import { judge } from "./inspect/judge.ts";
 import { nameCandidates } from "./inspect/names.ts";
+import { probeNetwork } from "./inspect/probe-network.ts";
+import { type LayerRole, rolesOf } from "./inspect/roles.ts";
+import { sharedWeights } from "./inspect/shared-weights.ts";
 import { layersBlock, suggestLayers } from "./inspect/suggestion.ts";
 import {
 	type Untappable,
 	untappableByStructure,
 } from "./inspect/untappable.ts";
-import { FLOAT_TYPES, probeBatch } from "./resolve-taps.ts";
-import { unitAxisOf } from "./unit-axis.ts";
 
 export type TappableLayer = {
 	/** By module path, shortened while it stays distinct. */
 	readonly name: string;
 	readonly tensor: string;
 	readonly kind: LayerKind;
+	/** What it is in a transformer block; null when it is in none or the structure does not say. */
+	readonly role: LayerRole | null;
 	/** ONNX operator that makes the tensor. */
 	readonly operator: string;
 	/** Element type: float32, float16 or float64. */
 	readonly type: string;
 	/** Axis 0 is the batch; the others as seen in one run. */
 	readonly dims: readonly ["batch", ...number[]];
-	/** From 1 up. */
+	/** In the file, the first two axes of `dims` are one (`[batch x windows, ...]`). */
+	readonly folded: boolean;
+	/** Of `dims`, from 1 up. */
 	readonly unitAxis: number;
 	readonly units: number;
 	/** Weights and biases of the layer; null when it has none of its own or they cannot be counted. */
 	readonly parameters: number | null;
+	/** Other layers that use the same weights: masking weights of one would change all. */
+	readonly sharesWeightsWith: readonly string[];
 	/** Part of the suggested block. */
 	readonly suggested: boolean;
 };
@@ -60,31 +57,36 @@ export type InspectResult = {
 	readonly suggestedLayers: string;
 };
 
-/** Lengths tried for axes that the file leaves open, in order. */
-const OPEN_AXIS_LENGTHS = [128, 1024, 64, 80, 16_000, 32_000, 48_000];
-
 /**
  * Inspects an ONNX file, or the network of a descriptor (a path ending in .yaml or .yml), by its structure and one run on zeros.
  * Other float tensors with the batch first can be tapped too; these are the ones whose meaning the structure tells.
- * Throws as `loadNetwork` does for the file and its input; `input_shape_unclear` when an ONNX file leaves input axes open and no usual length runs.
+ * Throws as `loadNetwork` does for the file and its inputs; `input_shape_unclear` when an ONNX file leaves input axes open and no usual length runs.
  */
 export async function inspectNetwork(path: string): Promise<InspectResult> {
-	const { graph, inputDims } = await openTarget(path);
-	const candidates = findCandidates(graph);
-	const { probed, batch } = await probe(
-		graph,
-		inputDims,
-		candidates.map(({ tensor }) => tensor),
+	const { graph, structure, open, candidates, shapes, batch, folded } =
+		await probeNetwork(path);
+	const roles = rolesOf(structure, candidates);
+	const blockOutputs = new Set(
+		[...roles].flatMap(([tensor, role]) =>
+			role === "block output" ? [tensor] : [],
+		),
 	);
-	const names = nameCandidates(candidates);
+	const names = nameCandidates(candidates, blockOutputs);
+	const shared = sharedWeights(structure, candidates);
 	const layers: Omit<TappableLayer, "suggested">[] = [];
-	const notTappable = untappableByStructure(graph);
+	const notTappable = untappableByStructure(graph, open);
 	for (const [index, candidate] of candidates.entries()) {
-		const name = names[index] as string;
-		const shape = probed[index] as ProbedTensor;
-		const judged = judge({ graph, candidate, name, shape, batch });
+		const judged = judge({ graph, candidate, shapes, batch, folded });
 		if ("reason" in judged) addReason(notTappable, judged);
-		else layers.push(judged);
+		else
+			layers.push({
+				...judged,
+				name: names[index] as string,
+				role: roles.get(candidate.tensor) ?? null,
+				sharesWeightsWith: (shared[index] ?? []).map(
+					(other) => names[other] as string,
+				),
+			});
 	}
 	const chosen = new Set(
 		suggestLayers(
@@ -109,113 +111,6 @@ export async function inspectNetwork(path: string): Promise<InspectResult> {
 		layers: marked,
 		notTappable,
 		suggestedLayers: layersBlock(marked.filter(({ suggested }) => suggested)),
-	};
-}
-
-/** The graph, and one clip's input axes when a descriptor says them. */
-async function openTarget(path: string): Promise<{
-	readonly graph: Graph;
-	readonly inputDims: readonly number[] | null;
-}> {
-	if (!/\.ya?ml$/i.test(path))
-		return { graph: await readGraph(path), inputDims: null };
-	const { descriptor } = await readDescriptor(path);
-	const file = isAbsolute(descriptor.file)
-		? descriptor.file
-		: join(dirname(path), descriptor.file);
-	return {
-		graph: await readGraph(file),
-		inputDims: frontEndDims(descriptor.frontEnd),
-	};
-}
-
-async function probe(
-	graph: Graph,
-	knownDims: readonly number[] | null,
-	tensors: readonly string[],
-): ReturnType<typeof probeBatch> {
-	const [input, ...others] = graph.inputs;
-	if (input === undefined || others.length > 0)
-		throw new TargetNetworkError(
-			`${graph.path} has ${graph.inputs.length} inputs; only networks with one input can be run`,
-			{
-				code: "input_extra",
-				hint: "Export the network with the other inputs as constants.",
-			},
-		);
-	for (const inputDims of knownDims === null
-		? likelyDims(input)
-		: [knownDims]) {
-		try {
-			return await probeBatch({ graph, input, inputDims, tensors });
-		} catch (error) {
-			const retry =
-				knownDims === null &&
-				error instanceof TargetNetworkError &&
-				error.code === "network_run_failed";
-			if (!retry) throw error;
-		}
-	}
-	throw new TargetNetworkError(
-		`input "${input.name}" of ${graph.path} has open axes ${showDims(input.dims ?? [])} and no usual length of them runs`,
-		{
-			code: "input_shape_unclear",
-			hint: "Write a descriptor with the network's front end and inspect that.",
-		},
-	);
-}
-
-/** Input axes worth trying: the declared ones, every open axis with the same usual length. */
-function likelyDims(input: GraphInput): readonly (readonly number[])[] {
-	const axes = (input.dims ?? ["batch", "?"]).slice(1);
-	if (axes.every((dim) => typeof dim === "number")) return [axes];
-	const waveform = axes.length === 1;
-	const lengths = waveform
-		? OPEN_AXIS_LENGTHS.filter((length) => length >= 16_000)
-		: OPEN_AXIS_LENGTHS;
-	return lengths.map((length) =>
-		axes.map((dim) => (typeof dim === "number" ? dim : length)),
-	);
-}
-
-function judge(options: {
-	readonly graph: Graph;
-	readonly candidate: Candidate;
-	readonly name: string;
-	readonly shape: ProbedTensor;
-	readonly batch: number;
-}): Omit<TappableLayer, "suggested"> | Untappable {
-	const { graph, candidate, name, shape, batch } = options;
-	const { tensor, kind } = candidate;
-	const { type, dims } = shape;
-	const tensors = [tensor];
-	if (!FLOAT_TYPES.includes(type))
-		return { code: "not_float", reason: `values of type ${type}`, tensors };
-	if (dims.length < 2 || dims[0] !== batch)
-		return {
-			code: "no_batch_axis",
-			reason: `the first axis is not the batch`,
-			tensors,
-		};
-	const axis = unitAxisOf(graph, tensor) ?? (dims.length === 2 ? 1 : null);
-	if (axis === null)
-		return {
-			code: "unit_axis_unclear",
-			reason:
-				"the structure does not say which axis holds units; a descriptor can (unitAxis)",
-			tensors,
-		};
-	const unitAxis = axis < 0 ? dims.length + axis : axis;
-	return {
-		name,
-		tensor,
-		kind,
-		operator: graph.producers.get(tensor)?.opType ?? "",
-		type,
-		dims: ["batch", ...dims.slice(1)],
-		unitAxis,
-		units: dims[unitAxis] as number,
-		parameters: parametersOf(graph, candidate),
 	};
 }
 

@@ -1,24 +1,34 @@
 /** Loads a target network: descriptor, ONNX file and class list, checked against each other by one probing run. */
 import { dirname, isAbsolute, join } from "node:path";
 import { TargetNetworkError } from "../errors.ts";
-import { DataType } from "../onnx/proto/types.ts";
-import {
-	checkTensor,
-	type Graph,
-	type GraphInput,
-	readGraph,
-} from "../onnx/read-graph.ts";
-import { checkDims } from "../onnx/session-errors.ts";
+import { readGraph } from "../onnx/read-graph.ts";
 import type { Json } from "../shared/hash.ts";
-import { didYouMean } from "../shared/suggest.ts";
 import type { Layer } from "../types.ts";
 import { readClasses } from "./classes.ts";
-import { type DescriptorFile, readDescriptor } from "./descriptor.ts";
+import {
+	type DescriptorFile,
+	type OutputKind,
+	outputOf,
+	readDescriptor,
+} from "./descriptor.ts";
+import { checkLayerTensors, expandLayers } from "./expand-layers.ts";
 import { hashExternalFiles } from "./external-files.ts";
 import { type FrontEndSpec, frontEndDims } from "./front-ends/front-end.ts";
+import {
+	type ImportedActivations,
+	isActivationsManifest,
+	loadImportedNetwork,
+} from "./imported/load-imported.ts";
+import { prepareGraph } from "./prepare-graph.ts";
 import { resolveTaps } from "./resolve-taps.ts";
 import { selectLayers } from "./select-layers.ts";
-import { openTaps, type TapSession } from "./taps.ts";
+import {
+	openTaps,
+	type TapOptions,
+	type TapPlan,
+	type TapSession,
+} from "./taps.ts";
+import { openTraces, type TraceSession } from "./traces.ts";
 
 export type { TapSession } from "./taps.ts";
 
@@ -34,62 +44,80 @@ export type TargetNetwork = {
 	readonly classes: readonly string[] | null;
 	/** The layer whose units are the classes; null when there is none or it is not selected. */
 	readonly outputLayer: string | null;
+	/** What the values of the output layer are; null when there is none. */
+	readonly outputKind: OutputKind | null;
+	/** The rows of a clip are run in order, each from the state the one before left: see `TapSession.run`. */
+	readonly recurrent: boolean;
+	/** Throws TargetNetworkError `network_imported` when the activations were imported: there is none. */
 	readonly frontEnd: FrontEndSpec;
-	/** Everything that determines recorded values: file hash, input, front end, tensors, unit axes, poolings. */
+	/** Everything that determines recorded values: file hash, inputs, front end, tensors, unit axes, poolings. */
 	readonly identity: Json;
-	/** Opens the network for running in a worker thread; close it afterwards. */
-	openTaps(options: {
-		readonly threads: number;
-		readonly signal?: AbortSignal | undefined;
-	}): Promise<TapSession>;
+	/** Rows per inference when the file fixes it; null when any number goes. */
+	readonly rowsPerRun: number | null;
+	/** Where the activations of a network are that another program ran. Such a network cannot be run: `openTaps` rejects with `network_imported`. */
+	readonly imported?: ImportedActivations | undefined;
+	/** Opens the network for running in a worker thread; close it afterwards. `layers`: only these of its layers, by name. */
+	openTaps(
+		options: TapOptions & { readonly layers?: readonly string[] | undefined },
+	): Promise<TapSession>;
+	/** The same for the course over positions of chosen units: their indices by layer name. */
+	openTraces(
+		units: ReadonlyMap<string, readonly number[]>,
+		options: TapOptions,
+	): Promise<TraceSession>;
 };
 
 /**
- * Loads the network that `descriptor` (a path) describes. `layers` selects by name or glob (`layer.0.*`); none: all of the descriptor.
+ * Loads the network that `descriptor` (a path) describes; a .json file is a manifest of imported activations (see `loadImportedNetwork`). `layers` selects by name or glob (`layer.0.*`, `*@firing`); none: all of the descriptor.
  * The network is run once on zeros to learn shapes.
  * Throws ConfigError: `descriptor_missing`, `descriptor_invalid`, `layer_unknown` (selection). Throws TargetNetworkError:
- * `network_file_missing`, `network_file_corrupt`, `network_load_failed`, `network_run_failed`, `input_unknown`, `input_extra`, `input_not_float`,
- * `input_rank_mismatch`, `input_shape_mismatch`, `layer_unknown` (tensor), `layer_in_subgraph`, `layer_constant`, `layer_not_float`,
- * `layer_no_batch_axis`, `unit_axis_unclear`, `unit_axis_invalid`, `pooling_needed`, `classes_missing`, `classes_invalid`, `classes_mismatch`.
+ * `network_file_missing`, `network_file_too_large`, `network_file_corrupt`, `network_load_failed`, `network_run_failed`, `input_unknown`,
+ * `input_extra`, `input_not_float`, `input_rank_mismatch`, `input_shape_mismatch`, `constant_invalid`, `state_invalid`, `state_shape_mismatch`,
+ * `layer_unknown` (tensor), `layer_in_subgraph`, `layer_constant`, `layer_not_float`, `layer_no_batch_axis`, `unit_axis_unclear`,
+ * `unit_axis_invalid`, `pooling_needed`, `pooling_twice`, `pooling_unsupported`, `classes_missing`, `classes_invalid`, `classes_mismatch`.
  * @example const network = await loadNetwork({ descriptor: "config/networks/demo.yaml", layers: ["layer.3.*"] });
  */
 export async function loadNetwork(options: {
 	readonly descriptor: string;
 	readonly layers?: readonly string[];
 }): Promise<TargetNetwork> {
+	if (isActivationsManifest(options.descriptor))
+		return loadImportedNetwork(options);
 	const file = await readDescriptor(options.descriptor);
 	const { descriptor, at } = file;
+	const modelPath = besideDescriptor(file, descriptor.file);
+	const frontEnd: FrontEndSpec = descriptor.frontEnd;
+	const fileGraph = await readGraph(modelPath);
+	const externalFiles = await hashExternalFiles(fileGraph);
+	const { graph, inputs, branches } = await prepareGraph(
+		file,
+		fileGraph,
+		frontEndDims(frontEnd),
+	);
+	const described = expandLayers(file, graph);
 	const selected = selectLayers(
-		descriptor.layers.map((layer) => layer.name),
+		described.map((layer) => layer.name),
 		options.layers ?? [],
 		file.path,
 	);
-	const modelPath = besideDescriptor(file, descriptor.file);
-	const graph = await readGraph(modelPath);
-	const externalFiles = await hashExternalFiles(graph);
-	const wanted = [...descriptor.layers.entries()]
-		.filter(([, layer]) => selected.includes(layer.name))
-		.map(([index, layer]) => ({
-			...layer,
-			where: at(["layers", index, "tensor"]),
-		}));
-	for (const { tensor, where } of wanted) checkTensor(graph, tensor, where);
-
-	const frontEnd: FrontEndSpec = descriptor.frontEnd;
-	const inputDims = frontEndDims(frontEnd);
-	const input = checkInput(file, graph, inputDims);
+	const wanted = described.filter(({ name }) => selected.includes(name));
+	checkLayerTensors(graph, wanted);
 	const { taps, fixedBatch } = await resolveTaps({
 		graph,
-		input,
-		inputDims,
+		inputs,
 		layers: wanted,
 	});
-	const layers = wanted.map(({ name, tensor }, index): Layer => {
-		const { unitAxis, pooling, units } = taps[index] as (typeof taps)[number];
-		return { name, tensor, unitAxis, pooling, units };
-	});
+	const layers = wanted.map(
+		({ name, tensor, windows, maskPoint }, index): Layer => {
+			const tap = taps[index] as (typeof taps)[number];
+			const { pooling, units } = tap;
+			const unitAxis = tap.unitAxis - (tap.folded === null ? 0 : 1);
+			return { name, tensor, unitAxis, pooling, windows, units, maskPoint };
+		},
+	);
 
-	const outputLayer = layers.find((layer) => layer.name === descriptor.output);
+	const output = outputOf(descriptor);
+	const outputLayer = layers.find((layer) => layer.name === output?.layer);
 	const classes =
 		descriptor.classes === undefined
 			? null
@@ -103,6 +131,17 @@ export async function loadNetwork(options: {
 			`${at(["classes"])}${descriptor.classes} has ${classes.length} class names, layer "${outputLayer.name}" has ${outputLayer.units} units`,
 			{ code: "classes_mismatch" },
 		);
+	const { constants, states } = inputs;
+
+	const tapPlan: TapPlan = {
+		graph,
+		inputs,
+		fixedBatch,
+		layers: layers.map(({ name }, index) => ({
+			name,
+			tap: taps[index] as (typeof taps)[number],
+		})),
+	};
 
 	return {
 		name: descriptor.name,
@@ -112,79 +151,51 @@ export async function loadNetwork(options: {
 		layers,
 		classes,
 		outputLayer: outputLayer?.name ?? null,
+		outputKind: outputLayer === undefined ? null : (output?.kind ?? null),
+		recurrent: states.length > 0,
+		rowsPerRun: fixedBatch,
 		frontEnd,
 		identity: {
 			onnx: graph.hash,
 			...(externalFiles.length > 0 ? { externalFiles } : {}),
-			input: input.name,
+			input: inputs.name,
+			...(constants.length > 0
+				? {
+						constants: constants.map(({ name, dims, values }) => ({
+							name,
+							dims: [...dims],
+							values: [...values],
+						})),
+					}
+				: {}),
+			...(states.length > 0
+				? { state: states.map(({ input, output }) => ({ input, output })) }
+				: {}),
+			...(Object.keys(branches).length > 0 ? { branches } : {}),
 			frontEnd,
-			layers: layers.map(({ name, tensor, unitAxis, pooling }) => ({
+			layers: layers.map(({ name, tensor, unitAxis, pooling, windows }) => ({
 				name,
 				tensor,
 				unitAxis,
 				pooling,
+				windows,
 			})),
 		},
-		openTaps: (tapOptions) =>
+		openTaps: ({ layers: names, ...tapOptions }) =>
 			openTaps(
 				{
-					graph,
-					input: input.name,
-					inputDims,
-					fixedBatch,
-					layers: layers.map(({ name }, index) => ({
-						name,
-						tap: taps[index] as (typeof taps)[number],
-					})),
+					...tapPlan,
+					layers: tapPlan.layers.filter(
+						({ name }) => names?.includes(name) ?? true,
+					),
 				},
 				tapOptions,
 			),
+		openTraces: (units, traceOptions) =>
+			openTraces(tapPlan, units, traceOptions),
 	};
 }
 
 function besideDescriptor(file: DescriptorFile, path: string): string {
 	return isAbsolute(path) ? path : join(dirname(file.path), path);
-}
-
-/** The input that takes the features, when the front end fits it and nothing else has to be fed. */
-function checkInput(
-	file: DescriptorFile,
-	graph: Graph,
-	inputDims: readonly number[],
-): GraphInput {
-	const { descriptor, at } = file;
-	const names = graph.inputs.map((input) => input.name);
-	const input = graph.inputs.find(({ name }) => name === descriptor.input);
-	if (input === undefined)
-		throw new TargetNetworkError(
-			`${at(["input"])}${graph.path} has no input "${descriptor.input}"; its inputs are ${names.join(", ")}`,
-			{
-				code: "input_unknown",
-				hint: didYouMean(descriptor.input, names),
-			},
-		);
-	if (names.length > 1)
-		throw new TargetNetworkError(
-			`${graph.path} has ${names.length} inputs (${names.join(", ")}); only networks with one input can be fed`,
-			{
-				code: "input_extra",
-				hint: "Export the network with the other inputs as constants.",
-			},
-		);
-	if (input.elementType !== DataType.float)
-		throw new TargetNetworkError(
-			`input "${input.name}" of ${graph.path} does not take float32 numbers (ONNX element type ${input.elementType ?? "none"})`,
-			{ code: "input_not_float" },
-		);
-	if (input.dims !== null)
-		checkDims(
-			{
-				file: graph.path,
-				input: input.name,
-				expected: input.dims,
-				hint: `${at(["frontEnd"])}the front end ${descriptor.frontEnd.kind} gives [batch, ${inputDims.join(", ")}]`,
-			},
-			["batch", ...inputDims],
-		);
-	return input;
 }

@@ -1,50 +1,73 @@
 /** Settles what a descriptor leaves open (units, unit axis, positions, pooling) by running the network once. */
 import { TargetNetworkError } from "../errors.ts";
 import { type ProbedTensor, probeTensors } from "../onnx/probe.ts";
-import type { Graph, GraphInput } from "../onnx/read-graph.ts";
+import type { Graph } from "../onnx/read-graph.ts";
 import { showDims } from "../onnx/session-errors.ts";
 import type { Tap } from "../onnx/tap-graph.ts";
+import { defaultThreads } from "../onnx/threads.ts";
 import type { Pooling } from "../types.ts";
+import type { WantedLayer } from "./expand-layers.ts";
+import {
+	batchedDims,
+	featureSize,
+	feedsOf,
+	type NetworkInputs,
+} from "./feeds.ts";
+import { mayBeFolded, rowMajorTensors } from "./folded.ts";
 import { unitAxisOf } from "./unit-axis.ts";
-
-type WantedLayer = {
-	readonly name: string;
-	readonly tensor: string;
-	readonly unitAxis?: number | undefined;
-	readonly pooling: Pooling;
-	/** Position in the descriptor; starts messages. */
-	readonly where: string;
-};
 
 export const FLOAT_TYPES: readonly string[] = ["float32", "float16", "float64"];
 
-/** Clips in the probing run of a free batch axis: two, so that an axis of length 2 gives the batch away. */
+/** Rows in the probing run of a free batch axis: two, so that an axis of length 2 gives the batch away. */
 const PROBE_BATCH = 2;
 
 /**
- * One tap per layer, and the number of clips per run when it is fixed (by the declared input, or because two clips at a time fail).
- * Throws TargetNetworkError with the codes `layer_*`, `unit_axis_*`, `pooling_needed` that `loadNetwork` lists.
+ * One tap per layer, and the number of rows per run when it is fixed (by the declared input, or because two rows at a time fail).
+ * Throws TargetNetworkError with the codes `layer_*`, `unit_axis_*`, `pooling_*`, `state_shape_mismatch` that `loadNetwork` lists.
  */
 export async function resolveTaps(options: {
 	readonly graph: Graph;
-	readonly input: GraphInput;
-	/** Axes of one clip's input, without the batch axis. */
-	readonly inputDims: readonly number[];
+	readonly inputs: NetworkInputs;
 	readonly layers: readonly WantedLayer[];
 }): Promise<{
 	readonly taps: readonly Tap[];
 	readonly fixedBatch: number | null;
 }> {
-	const { graph, input, layers } = options;
-	const tensors = layers.map((layer) => layer.tensor);
+	const { graph, inputs, layers } = options;
+	const { states } = inputs;
 	const { probed, batch, fixedBatch } = await probeBatch({
-		...options,
-		tensors,
+		graph,
+		inputs,
+		tensors: [
+			...layers.map((layer) => layer.tensor),
+			...states.map(({ output }) => output),
+		],
 	});
+	for (const [index, state] of states.entries()) {
+		const after = probed[layers.length + index] as ProbedTensor;
+		const expected = batchedDims(state, batch);
+		if (showDims(after.dims) !== showDims(expected))
+			throw new TargetNetworkError(
+				`state "${state.input}" of ${graph.path} has shape ${showDims(expected)}, "${state.output}" leaves ${showDims(after.dims)}`,
+				{ code: "state_shape_mismatch" },
+			);
+	}
 	// With every axis but the batch declared, the positions of a layer are the same in every run.
+	const declared = graph.inputs.find(({ name }) => name === inputs.name)?.dims;
 	const variable =
-		input.dims === null ||
-		input.dims.slice(1).some((dim) => typeof dim === "string");
+		declared === undefined ||
+		declared === null ||
+		declared.slice(1).some((dim) => typeof dim === "string");
+	const rowMajor = await rowMajorTensors({
+		graph,
+		inputs,
+		batch,
+		tensors: layers
+			.map(({ tensor }) => tensor)
+			.filter((_, index) =>
+				mayBeFolded((probed[index] as ProbedTensor).dims, batch),
+			),
+	});
 	const taps = layers.map((layer, index) =>
 		resolveTap({
 			graph,
@@ -52,54 +75,63 @@ export async function resolveTaps(options: {
 			probed: probed[index] as ProbedTensor,
 			batch,
 			variable,
+			folded: rowMajor.has(layer.tensor),
 		}),
 	);
 	return { taps, fixedBatch };
 }
 
-/** Shapes of `tensors` for a batch of zeros; a free batch axis is tried with two clips, then with one. */
+/** Numbers of rows worth trying in one run, in order: the declared one, or two and then one. */
+export function batchesToTry(
+	graph: Graph,
+	inputs: NetworkInputs,
+): readonly number[] {
+	const input = graph.inputs.find(({ name }) => name === inputs.name);
+	const declared = input?.dims?.[0];
+	if (typeof declared === "number") return [declared];
+	const oneByOne = inputs.states.some(({ batchAxis }) => batchAxis === null);
+	return oneByOne ? [1] : [PROBE_BATCH, 1];
+}
+
+/** Feeds of `batch` rows of zeros. */
+export function zeroFeeds(
+	inputs: NetworkInputs,
+	batch: number,
+): ReturnType<typeof feedsOf> {
+	return feedsOf(inputs, new Float32Array(batch * featureSize(inputs)), batch);
+}
+
+/** Shapes of `tensors` for rows of zeros, as many as can be run at a time. `fixedBatch`: only that many can. */
 export async function probeBatch(options: {
 	readonly graph: Graph;
-	readonly input: GraphInput;
-	readonly inputDims: readonly number[];
+	readonly inputs: NetworkInputs;
 	readonly tensors: readonly string[];
 }): Promise<{
 	readonly probed: readonly ProbedTensor[];
 	readonly batch: number;
 	readonly fixedBatch: number | null;
 }> {
-	const { graph, input, inputDims, tensors } = options;
-	const size = inputDims.reduce((product, dim) => product * dim, 1);
+	const { graph, inputs, tensors } = options;
+	const [first = 1, ...others] = batchesToTry(graph, inputs);
 	const run = (batch: number): Promise<ProbedTensor[]> =>
 		probeTensors({
 			graph,
 			tensors,
-			feeds: {
-				[input.name]: {
-					type: "float32",
-					dims: [batch, ...inputDims],
-					data: new Float32Array(batch * size),
-				},
-			},
-			threads: 1,
+			feeds: zeroFeeds(inputs, batch),
+			threads: defaultThreads(),
 		});
-	const declared = input.dims?.[0];
-	if (typeof declared === "number")
-		return {
-			probed: await run(declared),
-			batch: declared,
-			fixedBatch: declared,
-		};
+	const second = others[0];
+	if (second === undefined)
+		return { probed: await run(first), batch: first, fixedBatch: first };
 	try {
-		const probed = await run(PROBE_BATCH);
-		return { probed, batch: PROBE_BATCH, fixedBatch: null };
+		return { probed: await run(first), batch: first, fixedBatch: null };
 	} catch (error) {
 		if (
 			!(error instanceof TargetNetworkError) ||
 			error.code !== "network_run_failed"
 		)
 			throw error;
-		return { probed: await run(1), batch: 1, fixedBatch: 1 };
+		return { probed: await run(second), batch: second, fixedBatch: second };
 	}
 }
 
@@ -109,10 +141,12 @@ function resolveTap(options: {
 	readonly probed: ProbedTensor;
 	readonly batch: number;
 	readonly variable: boolean;
+	readonly folded: boolean;
 }): Tap {
-	const { graph, layer, probed, batch, variable } = options;
+	const { graph, layer, probed, batch, variable, folded } = options;
 	const { name, tensor, where } = layer;
-	const { type, dims } = probed;
+	const { type } = probed;
+	const dims = folded ? unfoldedDims(probed.dims, batch) : probed.dims;
 	const rank = dims.length;
 	const subject = `${where}layer "${name}": tensor "${tensor}"`;
 	const evidence = { tensor, type, dims, batch };
@@ -130,15 +164,29 @@ function resolveTap(options: {
 				evidence,
 			},
 		);
-	const unitAxis = resolveUnitAxis({ graph, layer, rank, subject, dims });
+	// The unit axis is stated and told for the tensor as it is in the file.
+	const unitAxis =
+		resolveUnitAxis({ graph, layer, subject, dims: probed.dims }) +
+		(folded ? 1 : 0);
 	const units = dims[unitAxis] as number;
-	const pooling = rank === 2 ? "none" : layer.pooling;
+	// Without positions every pooling is the value itself, only `firing` is not.
+	const pooling: Pooling =
+		rank === 2 && layer.pooling !== "firing" ? "none" : layer.pooling;
+	if (pooling === "none" && !layer.firstPooling)
+		throw new TargetNetworkError(
+			`${subject} has no positions (shape ${showDims(dims)}): its pooling ${layer.pooling} gives the values of its first pooling again`,
+			{
+				code: "pooling_twice",
+				hint: `Leave ${layer.pooling} out of this layer's \`pooling\`.`,
+				evidence,
+			},
+		);
 	if (rank > 2 && pooling === "none")
 		throw new TargetNetworkError(
 			`${subject} has positions (shape ${showDims(dims)}, units on axis ${unitAxis}), but its pooling is none`,
 			{
 				code: "pooling_needed",
-				hint: "Use `pooling: mean`, `max` or `first`.",
+				hint: "Use `pooling: mean`, `max`, `first`, `p95` or `firing`.",
 				evidence,
 			},
 		);
@@ -151,18 +199,28 @@ function resolveTap(options: {
 		unitAxis,
 		units,
 		pooling,
-		positions: variable ? null : positions,
+		folded: folded ? dims.slice(1) : null,
+		positions: variable && !folded ? null : positions,
 	};
+}
+
+/** `[batch x n, ...]` as `[batch, n, ...]`. */
+export function unfoldedDims(
+	dims: readonly number[],
+	batch: number,
+): readonly number[] {
+	const [first = 0, ...others] = dims;
+	return [batch, first / batch, ...others];
 }
 
 function resolveUnitAxis(options: {
 	readonly graph: Graph;
 	readonly layer: WantedLayer;
-	readonly rank: number;
 	readonly dims: readonly number[];
 	readonly subject: string;
 }): number {
-	const { graph, layer, rank, dims, subject } = options;
+	const { graph, layer, dims, subject } = options;
+	const rank = dims.length;
 	const stated = layer.unitAxis;
 	// Structure first; without it, the last axis of [batch, units] and [batch, positions, units] is the convention.
 	const axis =

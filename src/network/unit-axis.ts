@@ -3,30 +3,30 @@ import { toNumber } from "../onnx/proto/codec.ts";
 import type { NodeProto } from "../onnx/proto/types.ts";
 import type { Graph } from "../onnx/read-graph.ts";
 
-/** Operators that keep every element where it is. */
+/** Operators that keep the order of axes. */
 const ELEMENTWISE = new Set(
-	"Relu LeakyRelu PRelu Elu Selu Celu Gelu Sigmoid HardSigmoid HardSwish Tanh Softplus Softsign Mish Swish ThresholdedRelu Clip Erf Exp Log Abs Neg Sqrt Reciprocal Pow Cast Identity Dropout Softmax LogSoftmax Add Sub Mul Div".split(
+	"Relu LeakyRelu PRelu Elu Selu Celu Gelu Sigmoid HardSigmoid HardSwish Tanh Softplus Softsign Mish Swish ThresholdedRelu Clip Erf Exp Log Abs Neg Sqrt Reciprocal Pow Cast Identity Dropout Softmax LogSoftmax Add Sub Mul Div Where Min Max Sum Slice Pad Concat QuantizeLinear DequantizeLinear FastGelu QuickGelu BiasGelu".split(
 		" ",
 	),
 );
 
 /** Operators whose output, like their input, has channels on axis 1. */
 const CHANNELS_SECOND = new Set(
-	"Conv ConvTranspose ConvInteger BatchNormalization InstanceNormalization GroupNormalization MaxPool AveragePool LpPool GlobalAveragePool GlobalMaxPool".split(
+	"Conv ConvTranspose ConvInteger FusedConv QLinearConv BatchNormalization InstanceNormalization GroupNormalization MaxPool AveragePool LpPool GlobalAveragePool GlobalMaxPool".split(
 		" ",
 	),
 );
 
 const UNITS_LAST = new Set(
-	"LayerNormalization SimplifiedLayerNormalization RMSNormalization Gemm FusedMatMul".split(
+	"LayerNormalization SimplifiedLayerNormalization SkipLayerNormalization SkipSimplifiedLayerNormalization RMSNormalization Gemm FusedMatMul MatMulInteger MatMulIntegerToFloat DynamicQuantizeMatMul QLinearMatMul MatMulNBits".split(
 		" ",
 	),
 );
 
 /**
  * The unit axis of `tensor`: 1 behind a convolution or batch normalisation, -1 (the last) behind a linear layer or layer normalisation; elementwise
- * operators hand it on (the first operand that knows wins) and Transpose moves it. Null when the structure does not say (a Reshape, a product of two
- * activations ...).
+ * operators hand it on (the first operand that knows wins) and Transpose moves it; a Reshape to the shape of another tensor has that one's axis. Null
+ * when the structure does not say (another Reshape, a product of two activations ...).
  */
 export function unitAxisOf(graph: Graph, tensor: string): number | null {
 	return follow(graph, tensor, new Set());
@@ -43,6 +43,9 @@ function follow(
 	const operator = node?.opType ?? "";
 	if (CHANNELS_SECOND.has(operator)) return 1;
 	if (UNITS_LAST.has(operator) || isLinear(graph, node)) return -1;
+	const shape = graph.producers.get(node?.input?.[1] ?? "");
+	if (operator === "Reshape" && shape?.opType === "Shape")
+		return follow(graph, shape.input?.[0] ?? "", visited);
 	if (operator !== "Transpose" && !ELEMENTWISE.has(operator)) return null;
 	for (const input of node?.input ?? []) {
 		if (!isActivation(graph, input)) continue;
@@ -68,16 +71,22 @@ export function isLinear(graph: Graph, node: NodeProto | undefined): boolean {
 	return isActivation(graph, a) && !isActivation(graph, b);
 }
 
-/** Not a weight, and not made from weights alone by a Constant, a Transpose, a Cast or a dequantisation. */
+/** Not a weight, and not made from weights alone by a Constant, a Cast, a dequantisation or a change of shape. */
 export function isActivation(graph: Graph, tensor: string): boolean {
 	if (tensor === "" || graph.initialisers.has(tensor)) return false;
 	const node = graph.producers.get(tensor);
 	if (node === undefined) return true;
 	if (node.opType === "Constant") return false;
 	if (
-		["Transpose", "Cast", "Identity", "DequantizeLinear"].includes(
-			node.opType ?? "",
-		)
+		[
+			"Transpose",
+			"Cast",
+			"Identity",
+			"DequantizeLinear",
+			"Reshape",
+			"Unsqueeze",
+			"Squeeze",
+		].includes(node.opType ?? "")
 	)
 		return isActivation(graph, node.input?.[0] ?? "");
 	return true;

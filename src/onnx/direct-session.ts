@@ -2,6 +2,7 @@
 import { InferenceSession, Tensor as RuntimeTensor } from "onnxruntime-node";
 import { TargetNetworkError } from "../errors.ts";
 import { didYouMean } from "../shared/suggest.ts";
+import { checkProvider, providerFailed } from "./provider.ts";
 import { checkFeeds, loadError, runError } from "./session-errors.ts";
 import type {
 	OnnxSession,
@@ -13,7 +14,8 @@ import type {
 
 /**
  * Opens a session in this thread (use inside worker threads only).
- * Rejects with TargetNetworkError: `network_file_missing`, `network_file_corrupt`, `network_load_failed`.
+ * Rejects with TargetNetworkError: `network_file_missing`, `network_file_corrupt`, `network_load_failed`; with PrerequisiteError
+ * `provider_unavailable` when this installation of onnxruntime has not got the provider or the machine has not got its device.
  */
 export async function openDirectSession(
 	options: SessionOptions,
@@ -21,15 +23,20 @@ export async function openDirectSession(
 	const { model } = options;
 	const file =
 		options.file ?? (typeof model === "string" ? model : "the model");
-	const settings = runtimeSettings(options);
+	const { provider = "cpu" } = options;
+	checkProvider(provider);
 	let session: InferenceSession | undefined;
 	try {
-		session =
-			typeof model === "string"
-				? await InferenceSession.create(model, settings)
-				: await InferenceSession.create(model, settings);
+		session = await create(model, runtimeSettings(options));
 	} catch (error) {
-		throw loadError(error, file);
+		if (provider === "cpu") throw loadError(error, file);
+		// What also fails on the cpu is the file's fault, else it is the provider's.
+		const settings = runtimeSettings({ ...options, provider: "cpu" });
+		const onCpu = await create(model, settings).catch((reason: unknown) => {
+			throw loadError(reason, file);
+		});
+		await onCpu.release();
+		throw providerFailed(provider, error);
 	}
 	const inputs = session.inputMetadata.map(describe);
 	const outputs = session.outputMetadata.map(describe);
@@ -67,10 +74,19 @@ export async function openDirectSession(
 	};
 }
 
+function create(
+	model: string | Uint8Array,
+	settings: InferenceSession.SessionOptions,
+): Promise<InferenceSession> {
+	return typeof model === "string"
+		? InferenceSession.create(model, settings)
+		: InferenceSession.create(model, settings);
+}
+
 function runtimeSettings(
 	options: SessionOptions,
 ): InferenceSession.SessionOptions {
-	const { threads, externalDataDirectory } = options;
+	const { threads, externalDataDirectory, provider = "cpu" } = options;
 	if (!Number.isInteger(threads) || threads < 1)
 		throw new RangeError(
 			`Expected \`threads\` to be an integer from 1 up, got \`${threads}\``,
@@ -84,7 +100,7 @@ function runtimeSettings(
 					},
 				};
 	return {
-		executionProviders: ["cpu"],
+		executionProviders: provider === "cpu" ? ["cpu"] : [provider, "cpu"],
 		intraOpNumThreads: threads,
 		interOpNumThreads: 1,
 		executionMode: "sequential",

@@ -1,10 +1,10 @@
 /** An ONNX file as a graph that can be asked about its tensors. */
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { TargetNetworkError } from "../errors.ts";
 import { sha256 } from "../shared/hash.ts";
 import { didYouMean } from "../shared/suggest.ts";
 import { describeDamage } from "./damage.ts";
-import { decodeModel, toNumber } from "./proto/codec.ts";
+import { decodeModel, encodeModel, toNumber } from "./proto/codec.ts";
 import type {
 	GraphProto,
 	ModelProto,
@@ -45,7 +45,8 @@ export type Graph = {
 
 /**
  * Reads and decodes an ONNX file (weights are views of its bytes).
- * Throws TargetNetworkError: `network_file_missing`, `network_file_unreadable`, `network_file_corrupt` (also when truncated: says how much is missing).
+ * Throws TargetNetworkError: `network_file_missing`, `network_file_unreadable`, `network_file_too_large` (above 2 GB with the weights inside),
+ * `network_file_corrupt` (also when truncated: says how much is missing).
  */
 export async function readGraph(path: string): Promise<Graph> {
 	const bytes = await readBytes(path);
@@ -55,10 +56,25 @@ export async function readGraph(path: string): Promise<Graph> {
 /** The same for bytes in memory; `path` is what messages call them. Throws `network_file_corrupt`. */
 export function graphOfBytes(bytes: Uint8Array, path: string): Graph {
 	const model = decode(bytes, path);
+	return graphOfModel(model, { path, bytes, hash: sha256(bytes) });
+}
+
+/** An edit of `graph`: the same file, path and hash, another model. */
+export function editedGraph(graph: Graph, model: ModelProto): Graph {
+	const { path, hash } = graph;
+	return graphOfModel(model, { path, hash, bytes: encodeModel(model) });
+}
+
+function graphOfModel(
+	model: ModelProto,
+	file: Pick<Graph, "path" | "bytes" | "hash">,
+): Graph {
 	const graph = model.graph ?? {};
 	const initialisers = new Map<string, TensorProto>();
 	for (const tensor of graph.initializer ?? [])
 		initialisers.set(tensor.name ?? "", tensor);
+	for (const { values } of graph.sparseInitializer ?? [])
+		if (values?.name !== undefined) initialisers.set(values.name, values);
 	const producers = new Map<string, NodeProto>();
 	const innerTensors = new Map<string, string>();
 	for (const node of graph.node ?? []) {
@@ -72,9 +88,7 @@ export function graphOfBytes(bytes: Uint8Array, path: string): Graph {
 		({ domain = "" }) => domain === "" || domain === "ai.onnx",
 	);
 	return {
-		path,
-		bytes,
-		hash: sha256(bytes),
+		...file,
 		model,
 		opset: toNumber(defaultSet?.version),
 		inputs: (graph.input ?? [])
@@ -89,10 +103,30 @@ export function graphOfBytes(bytes: Uint8Array, path: string): Graph {
 	};
 }
 
+/** Bytes that an ONNX file, edits included, may have: protobuf and onnxruntime read no more. */
+const LARGEST_FILE = 2 ** 31 - 1;
+/** Room left for what an edit adds. */
+const EDIT_ROOM = 2 ** 20;
+
+async function checkSize(path: string): Promise<void> {
+	const { size } = await stat(path);
+	if (size > LARGEST_FILE - EDIT_ROOM)
+		throw new TargetNetworkError(
+			`the ONNX file ${path} has ${(size / 1e9).toFixed(2)} GB; a file with its weights inside can have at most ${(LARGEST_FILE / 1e9).toFixed(2)} GB`,
+			{
+				code: "network_file_too_large",
+				hint: "Keep the weights in a second file: `onnx.save_model(onnx.load(path), path, save_as_external_data=True)`.",
+				evidence: { bytes: size },
+			},
+		);
+}
+
 async function readBytes(path: string): Promise<Uint8Array> {
 	try {
+		await checkSize(path);
 		return await readFile(path);
 	} catch (error) {
+		if (error instanceof TargetNetworkError) throw error;
 		const code = error instanceof Error && "code" in error ? error.code : "";
 		if (code === "ENOENT")
 			throw new TargetNetworkError(`the ONNX file ${path} does not exist`, {
@@ -167,14 +201,25 @@ function describeInput(value: ValueInfoProto): GraphInput {
 	};
 }
 
+/** Files named by initialisers of the graph and of its bodies, and by Constant nodes. */
 function externalFilesOf(graph: GraphProto): string[] {
 	const files = new Set<string>();
-	for (const { dataLocation, externalData = [] } of graph.initializer ?? []) {
-		if (dataLocation !== 1) continue;
-		for (const { key, value } of externalData)
+	collectExternal(graph, files);
+	return [...files].sort();
+}
+
+function collectExternal(graph: GraphProto, files: Set<string>): void {
+	const nodes = graph.node ?? [];
+	const constants = nodes.flatMap(({ attribute = [] }) =>
+		attribute.flatMap(({ t }) => (t === undefined || t === null ? [] : [t])),
+	);
+	for (const tensor of [...(graph.initializer ?? []), ...constants]) {
+		if (tensor.dataLocation !== 1) continue;
+		for (const { key, value } of tensor.externalData ?? [])
 			if (key === "location" && value !== undefined) files.add(value);
 	}
-	return [...files].sort();
+	for (const node of nodes)
+		for (const body of bodiesOf(node)) collectExternal(body, files);
 }
 
 /** Throws `layer_unknown` (with a suggestion), or `layer_in_subgraph`, when `tensor` is not a top-level tensor of the graph. `where` starts the message. */

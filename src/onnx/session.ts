@@ -1,6 +1,10 @@
 /** A session for the main thread: onnxruntime's `run` blocks its thread, so it lives in a worker. */
 import { Worker } from "node:worker_threads";
-import { InterruptedError, TargetNetworkError } from "../errors.ts";
+import {
+	InterruptedError,
+	PrerequisiteError,
+	TargetNetworkError,
+} from "../errors.ts";
 import { workerUrl } from "../shared/worker-url.ts";
 import type { ErrorRecord } from "../types.ts";
 import { endedError } from "./direct-session.ts";
@@ -19,7 +23,8 @@ type Opened = Extract<SessionReply, { kind: "opened" }>;
  * Opens a session in a worker thread of its own. The worker does not keep the process alive while nothing is pending.
  * `handOver`: the bytes of `model` are moved to the worker instead of copied; the caller's array is empty afterwards.
  * `signal`: when it fires, pending runs reject with InterruptedError and the session ends. `close` resolves when the worker is gone.
- * Rejects with TargetNetworkError: `network_file_missing`, `network_file_corrupt`, `network_load_failed`, `session_ended`.
+ * Rejects with TargetNetworkError: `network_file_missing`, `network_file_corrupt`, `network_load_failed`, `session_ended`; with
+ * PrerequisiteError `provider_unavailable`.
  */
 export async function openSession(
 	options: SessionOptions & {
@@ -36,6 +41,8 @@ export async function openSession(
 	const worker = new Worker(workerUrl("./session-worker.js", import.meta.url), {
 		// The caller's flags (--input-type, loaders) are not for this plain file.
 		execArgv: [],
+		// Tensors lie outside of it; V8's own limit is 48 MB for each thread.
+		resourceLimits: { maxYoungGenerationSizeMb: 6 },
 	});
 	const send = (request: SessionRequest, transfer: ArrayBuffer[] = []): void =>
 		worker.postMessage(request, transfer);
@@ -116,14 +123,17 @@ export async function openSession(
 	return {
 		inputs: declared.inputs,
 		outputs: declared.outputs,
-		run(feeds, fetches) {
+		run(feeds, fetches, { handOver = [] } = {}) {
 			if (ended !== undefined) return Promise.reject(ended);
 			return new Promise((resolve, reject) => {
 				const id = nextId;
 				nextId += 1;
 				pending.set(id, { resolve, reject });
 				worker.ref();
-				send({ kind: "run", id, feeds, fetches });
+				send(
+					{ kind: "run", id, feeds, fetches },
+					handOver.flatMap((name) => ownBuffer(feeds[name]?.data)),
+				);
 			});
 		},
 		close: () => end(endedError(file)),
@@ -132,14 +142,18 @@ export async function openSession(
 
 /** The worker's error as an error of this thread. */
 function revive(record: ErrorRecord): Error {
-	const { code, message, hint, evidence } = record;
-	return new TargetNetworkError(message, { code, hint, evidence });
+	const { name, code, message, hint, evidence } = record;
+	const ErrorClass =
+		name === "PrerequisiteError" ? PrerequisiteError : TargetNetworkError;
+	return new ErrorClass(message, { code, hint, evidence });
 }
 
-/** The buffer of `model` when it holds nothing else (Node's small buffers share one): only then it may be moved. */
-function ownBuffer(model: string | Uint8Array): ArrayBuffer[] {
-	if (typeof model === "string") return [];
-	const { buffer, byteLength } = model;
+/** The buffer of an array when it holds nothing else (Node's small buffers share one): only then it may be moved. */
+function ownBuffer(
+	data: string | ArrayBufferView | readonly string[] | undefined,
+): ArrayBuffer[] {
+	if (!ArrayBuffer.isView(data)) return [];
+	const { buffer, byteLength } = data;
 	return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength
 		? [buffer]
 		: [];

@@ -35,16 +35,21 @@ export type OnnxSession = {
 	readonly inputs: readonly TensorInfo[];
 	readonly outputs: readonly TensorInfo[];
 	/**
-	 * Runs the graph. `fetches` are output names (default: all outputs). Feeds stay the caller's; results are fresh.
+	 * Runs the graph. `fetches` are output names (default: all outputs). Feeds stay the caller's, but for those named in `handOver`: the buffers of
+	 * these may be moved to the session's thread, and their arrays are empty afterwards. Results are fresh.
 	 * Rejects with TargetNetworkError: `input_unknown`, `input_rank_mismatch`, `input_shape_mismatch`, `output_unknown`, `network_run_failed`, `session_ended`.
 	 */
 	run(
 		feeds: Readonly<Record<string, Tensor>>,
 		fetches?: readonly string[],
+		options?: { readonly handOver?: readonly string[] },
 	): Promise<Record<string, Tensor>>;
 	/** Frees the session; pending runs reject with `session_ended`. Closing twice is allowed. */
 	close(): Promise<void>;
 };
+
+/** Where onnxruntime computes. `cpu` is everywhere; `cuda` Linux, `coreml` macOS, `dml` (DirectML) Windows. */
+export type Provider = "cpu" | "cuda" | "coreml" | "dml";
 
 export type SessionOptions = {
 	/** Path of an ONNX file, or its bytes. */
@@ -55,4 +60,6 @@ export type SessionOptions = {
 	readonly file?: string | undefined;
 	/** Where the files of external weights are, when `model` is bytes. */
 	readonly externalDataDirectory?: string | undefined;
+	/** Default cpu. Operators that another provider lacks run on the cpu. */
+	readonly provider?: Provider | undefined;
 };

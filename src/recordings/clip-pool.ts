@@ -18,6 +18,11 @@ type Job = {
 	readonly reject: (error: Error) => void;
 };
 
+/**
+ * Memory for short-lived objects of each thread. Audio and features lie outside of it; with V8's own limit (48 MB) every thread grows to that in time.
+ */
+const YOUNG_GENERATION_MB = 6;
+
 /** `size`: threads, 1 and up. */
 export function openClipPool(size: number): ClipPool {
 	const waiting: Job[] = [];
@@ -28,6 +33,7 @@ export function openClipPool(size: number): ClipPool {
 	const start = (): Worker => {
 		const worker = new Worker(workerUrl("./clip-worker.js", import.meta.url), {
 			execArgv: [],
+			resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
 		});
 		all.add(worker);
 		let ready = false;

@@ -8,6 +8,7 @@ import { resample } from "../inputs/audio/resample.ts";
 import {
 	computeFrontEnd,
 	type FrontEndSpec,
+	frontEndRate,
 } from "../network/front-ends/front-end.ts";
 import { sha256 } from "../shared/hash.ts";
 
@@ -22,8 +23,10 @@ export type ClipRequest = {
 export type ClipReply =
 	| {
 			readonly status: "ok";
-			/** The network's input for this clip, without the batch axis. */
+			/** The network's inputs for this clip one after the other, without the batch axis. */
 			readonly features: Float32Array;
+			/** How many, from 1 up. */
+			readonly rows: number;
 			readonly warnings: readonly {
 				readonly code: string;
 				readonly message: string;
@@ -35,6 +38,9 @@ export type ClipReply =
 			readonly code: string;
 			readonly message: string;
 	  };
+
+/** Share of a clip that may be left out without a word. */
+const NOTABLE_CUT = 0.1;
 
 export async function prepareClip(request: ClipRequest): Promise<ClipReply> {
 	let bytes: Uint8Array;
@@ -62,14 +68,29 @@ export async function prepareClip(request: ClipRequest): Promise<ClipReply> {
 					},
 				]
 			: [];
-		const waveform = resample(mono, sampleRate, request.frontEnd.sampleRate);
-		const features = computeFrontEnd(request.frontEnd, waveform, request.path);
-		return { status: "ok", features, warnings };
+		const rate = frontEndRate(request.frontEnd) ?? sampleRate;
+		const { features, rows, unheard } = computeFrontEnd(
+			request.frontEnd,
+			resample(mono, sampleRate, rate),
+			request.path,
+		);
+		if (unheard > NOTABLE_CUT)
+			warnings.push({
+				code: "clip_cut",
+				message: `${request.path} is longer than what the network takes: the last ${Math.round(100 * unheard)} % of it was not heard (${howToHearAll(request.frontEnd)})`,
+			});
+		return { status: "ok", features, rows, warnings };
 	} catch (error) {
 		const code = error instanceof DissectionError ? error.code : "unexpected";
 		const message = error instanceof Error ? error.message : String(error);
 		return { status: "excluded", code, message };
 	}
+}
+
+function howToHearAll(spec: FrontEndSpec): string {
+	return "long" in spec && spec.long === "cut"
+		? "frontEnd.long: windows hears all"
+		: "it does not fill another window of the network";
 }
 
 /** Sent once, before any reply: what fails before it is a broken installation, not a bad clip. */

@@ -18,38 +18,82 @@ export function topAndBottomClips(
 	activations: ArrayLike<number>,
 	count: number,
 ): { readonly high: Exemplar[]; readonly low: Exemplar[] } {
+	const { high, low } = scan(activations, count);
+	return { high, low };
+}
+
+/** One pass: both sides, and whether every value is finite. */
+function scan(
+	activations: ArrayLike<number>,
+	count: number,
+): {
+	readonly high: Exemplar[];
+	readonly low: Exemplar[];
+	readonly finite: boolean;
+} {
+	const high = extremes(count);
+	const low = extremes(count);
+	/** Stays 0 while all values are finite and becomes NaN for good: cheaper than a test for each. */
+	let spoilt = 0;
+	let clip = 0;
+	// The first `count` numbers go in, whatever they are.
+	for (; clip < activations.length && high.isOpen(); clip += 1) {
+		const value = activations[clip] as number;
+		spoilt += value - value;
+		if (Number.isNaN(value)) continue;
+		high.insert(value, clip);
+		low.insert(-value, clip);
+	}
+	// What a later one has to beat; nearly every one fails both.
+	let top = high.last();
+	let bottom = -low.last();
+	for (; clip < activations.length; clip += 1) {
+		const value = activations[clip] as number;
+		spoilt += value - value;
+		if (value > top) {
+			high.insert(value, clip);
+			top = high.last();
+		}
+		if (value < bottom) {
+			low.insert(-value, clip);
+			bottom = -low.last();
+		}
+	}
 	return {
-		high: extremes(activations, count, 1),
-		low: extremes(activations, count, -1),
+		high: high.list(activations),
+		low: low.list(activations),
+		finite: spoilt === 0,
 	};
 }
 
-/** Insertion into a short sorted list; a later clip goes in only when it is strictly better, so ties keep clip order. */
-function extremes(
-	activations: ArrayLike<number>,
-	count: number,
-	sign: 1 | -1,
-): Exemplar[] {
-	const clips: number[] = [];
-	const keys: number[] = [];
-	for (let clip = 0; clip < activations.length; clip += 1) {
-		const key = sign * (activations[clip] as number);
-		if (Number.isNaN(key)) continue;
-		if (keys.length === count && !(key > (keys[count - 1] as number))) continue;
-		let place = keys.length;
-		while (place > 0 && key > (keys[place - 1] as number)) place -= 1;
-		keys.splice(place, 0, key);
-		clips.splice(place, 0, clip);
-		if (keys.length > count) {
-			keys.pop();
-			clips.pop();
-		}
-	}
-	return clips.map((clip, index) => ({
-		rank: index + 1,
-		clip,
-		activation: activations[clip] as number,
-	}));
+/** The clips with the `count` largest keys. A later clip goes before an earlier one only when it is strictly larger, so ties keep clip order. */
+function extremes(count: number) {
+	const clips = new Int32Array(count);
+	const keys = new Float64Array(count);
+	let kept = 0;
+	return {
+		isOpen: (): boolean => kept < count,
+		/** The smallest key that is in. */
+		last: (): number => keys[count - 1] as number,
+		/** Puts a key in; when full, it has to be larger than the last one, which it pushes out. */
+		insert(key: number, clip: number): void {
+			let place = kept < count ? kept : count - 1;
+			while (place > 0 && key > (keys[place - 1] as number)) {
+				keys[place] = keys[place - 1] as number;
+				clips[place] = clips[place - 1] as number;
+				place -= 1;
+			}
+			keys[place] = key;
+			clips[place] = clip;
+			if (kept < count) kept += 1;
+		},
+		list: (activations: ArrayLike<number>): Exemplar[] =>
+			Array.from(clips.subarray(0, kept), (clip, index) => ({
+				rank: index + 1,
+				clip,
+				activation: activations[clip] as number,
+			})),
+	};
 }
 
 /**
@@ -62,39 +106,37 @@ export function rankClips(
 	count: number,
 ): RankedClips {
 	const clips = activations.length;
-	let minimum = Number.POSITIVE_INFINITY;
-	let maximum = Number.NEGATIVE_INFINITY;
-	let nonFinite = 0;
-	for (let clip = 0; clip < clips; clip += 1) {
-		const value = activations[clip] as number;
-		if (!Number.isFinite(value)) nonFinite += 1;
-		if (value < minimum) minimum = value;
-		if (value > maximum) maximum = value;
-	}
-	if (nonFinite > 0)
-		return {
-			status: {
-				status: "skipped",
-				reason: "non_finite",
-				evidence: { nonFinite, clips },
-			},
-			high: [],
-			low: [],
-		};
-	if (minimum === maximum)
-		return {
-			status: {
-				status: "skipped",
-				reason: maximum === 0 ? "dead" : "constant",
-				evidence: { value: maximum === 0 ? 0 : maximum, clips },
-			},
-			high: [],
-			low: [],
-		};
 	const few = clips < 2 * count;
 	const shown = few ? Math.floor(clips / 2) : count;
+	const { high, low, finite } = scan(activations, Math.max(1, shown));
+	if (!finite) {
+		const nonFinite = Array.from(activations).filter(
+			(value) => !Number.isFinite(value),
+		).length;
+		return skipped("non_finite", { nonFinite, clips });
+	}
+	const [maximum, minimum] = [high[0]?.activation, low[0]?.activation];
+	if (maximum === minimum)
+		return maximum === 0
+			? skipped("dead", { value: 0, clips })
+			: skipped("constant", {
+					...(maximum === undefined ? {} : { value: maximum }),
+					clips,
+				});
 	return {
 		status: { status: "ok", marks: few ? ["few_clips"] : [] },
-		...topAndBottomClips(activations, shown),
+		high: high.slice(0, shown),
+		low: low.slice(0, shown),
 	};
+}
+
+function skipped(
+	reason: "constant" | "dead" | "non_finite",
+	evidence: {
+		readonly value?: number;
+		readonly nonFinite?: number;
+		readonly clips: number;
+	},
+): RankedClips {
+	return { status: { status: "skipped", reason, evidence }, high: [], low: [] };
 }

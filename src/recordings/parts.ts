@@ -1,19 +1,16 @@
 /**
- * Parts of an unfinished recording: one file per batch, so that an interruption costs at most one batch.
- * A part is one line of JSON (which clips are in it, which failed and why), then float32 values, unit-major
- * `[units of all layers, clips of the batch]`, so that the transposition reads contiguous bytes.
+ * Parts of an unfinished recording: one file per few clips, so that an interruption costs no more than these.
+ * A part is one line of JSON (which clips are in it, which failed and why), then the values, unit-major `[units of the job's layers, clips of the
+ * part]` in the recording's precision, so that the assembly reads contiguous bytes.
  */
-import { open, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { z } from "zod";
+import { DataError } from "../errors.ts";
 import { writeFileAtomically } from "../shared/files.ts";
-
-const findingSchema = z.strictObject({
-	/** Index into the plan's clips. */
-	clip: z.int().min(0),
-	code: z.string(),
-	message: z.string(),
-});
+import { LARGEST_FLOAT16, toFloat16 } from "../shared/float16.ts";
+import { bytesPerValue, littleEndian, type Precision } from "../shared/npy.ts";
+import { findingSchema } from "./findings.ts";
 
 const partHeaderSchema = z.strictObject({
 	/** Indices into the plan's clips, in column order. */
@@ -22,7 +19,6 @@ const partHeaderSchema = z.strictObject({
 	warnings: z.array(findingSchema),
 });
 
-export type ClipFinding = z.infer<typeof findingSchema>;
 export type PartHeader = z.infer<typeof partHeaderSchema>;
 export type Part = PartHeader & {
 	readonly path: string;
@@ -30,61 +26,129 @@ export type Part = PartHeader & {
 	readonly offset: number;
 };
 
-export function partPath(directory: string, batch: number): string {
-	return join(directory, "parts", `${String(batch).padStart(7, "0")}.part`);
+export function partPath(directory: string, job: number, part: number): string {
+	return join(
+		directory,
+		"parts",
+		String(job),
+		`${String(part).padStart(7, "0")}.part`,
+	);
 }
 
-/** Writes a part durably. `values` is `[units, clips]` float32. */
+/** Side of the blocks of the transposition: both sides of a block stay in the cache. */
+const BLOCK = 64;
+
+/** `[rows, columns]` to `[columns, rows]`. */
+export function transpose(
+	values: Float32Array,
+	rows: number,
+	columns: number,
+): Float32Array {
+	const result = new Float32Array(rows * columns);
+	for (let top = 0; top < rows; top += BLOCK)
+		for (let left = 0; left < columns; left += BLOCK) {
+			const bottom = Math.min(rows, top + BLOCK);
+			const right = Math.min(columns, left + BLOCK);
+			for (let column = left; column < right; column += 1)
+				for (let row = top; row < bottom; row += 1)
+					result[column * rows + row] = values[
+						row * columns + column
+					] as number;
+		}
+	return result;
+}
+
+/**
+ * The bytes of values in the recording's precision, little-endian; not a copy for float32.
+ * Throws DataError `float16_overflow` for a finite value that float16 cannot hold.
+ */
+export function storedValues(
+	values: Float32Array,
+	precision: Precision,
+): Uint8Array {
+	if (precision === "float16") {
+		for (const value of values)
+			if (Math.abs(value) >= LARGEST_FLOAT16 + 16 && Number.isFinite(value))
+				throw new DataError(
+					`an activation is ${value}: float16 holds values up to ${LARGEST_FLOAT16}`,
+					{
+						code: "float16_overflow",
+						hint: "Set `recording.precision: float32`.",
+					},
+				);
+		return littleEndian(new Uint8Array(toFloat16(values).buffer), "float16");
+	}
+	return littleEndian(
+		new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+	);
+}
+
+/** Writes a part durably. `values` are those of `storedValues` for `[units, clips]`. */
 export async function writePart(
 	path: string,
 	header: PartHeader,
-	values: Float32Array,
-): Promise<void> {
-	const bytes = new Uint8Array(
-		values.buffer,
-		values.byteOffset,
-		values.byteLength,
-	);
-	await writeFileAtomically(path, [`${JSON.stringify(header)}\n`, bytes]);
+	values: Uint8Array,
+): Promise<Part> {
+	await mkdir(dirname(path), { recursive: true });
+	const line = Buffer.from(`${JSON.stringify(header)}\n`);
+	await writeFileAtomically(path, [line, values]);
+	return { ...header, path, offset: line.length };
 }
 
 /** Reads a part's header, or undefined when the part has not been written. Throws when the file is damaged. */
 export async function readPart(
 	path: string,
 	units: number,
+	precision: Precision,
 ): Promise<Part | undefined> {
-	let bytes: Buffer;
+	let file: FileHandle;
 	try {
-		bytes = await readFile(path);
+		file = await open(path, "r");
 	} catch (error) {
 		if (error instanceof Error && "code" in error && error.code === "ENOENT")
 			return undefined;
 		throw error;
 	}
-	const offset = bytes.indexOf(10) + 1;
-	const header = partHeaderSchema.parse(
-		JSON.parse(bytes.subarray(0, offset).toString("utf8")),
-	);
-	const expected = offset + units * header.clips.length * 4;
-	if (bytes.byteLength !== expected)
-		throw new Error(
-			`${path} has ${bytes.byteLength} bytes, expected ${expected}`,
-		);
-	return { ...header, path, offset };
+	try {
+		const { line, size } = await readFirstLine(file);
+		const header = partHeaderSchema.parse(JSON.parse(line.toString("utf8")));
+		const offset = line.length;
+		const expected =
+			offset + units * header.clips.length * bytesPerValue(precision);
+		if (size !== expected)
+			throw new Error(`${path} has ${size} bytes, expected ${expected}`);
+		return { ...header, path, offset };
+	} finally {
+		await file.close();
+	}
 }
 
-/** Reads `count` rows from `firstUnit` of a part: float32 `[count, clips of the part]`. */
+async function readFirstLine(
+	file: FileHandle,
+): Promise<{ readonly line: Buffer; readonly size: number }> {
+	const { size } = await file.stat();
+	for (let length = 2 ** 14; ; length *= 8) {
+		const buffer = Buffer.alloc(Math.min(length, size));
+		const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
+		const end = buffer.subarray(0, bytesRead).indexOf(10);
+		if (end >= 0) return { line: buffer.subarray(0, end + 1), size };
+		if (length >= size)
+			throw new Error("a part of the recording has no header line");
+	}
+}
+
+/** Reads `count` rows from `firstUnit` of a part into the start of `into`: `[count, clips of the part]`. */
 export async function readPartRows(
 	part: Part,
+	rowBytes: number,
 	firstUnit: number,
 	count: number,
-): Promise<Float32Array> {
-	const rowBytes = part.clips.length * 4;
-	const values = new Float32Array(count * part.clips.length);
+	into: Uint8Array,
+): Promise<void> {
 	const file = await open(part.path, "r");
 	try {
 		await file.read(
-			new Uint8Array(values.buffer),
+			into,
 			0,
 			count * rowBytes,
 			part.offset + firstUnit * rowBytes,
@@ -92,5 +156,4 @@ export async function readPartRows(
 	} finally {
 		await file.close();
 	}
-	return values;
 }

@@ -1,62 +1,92 @@
-/** What a recording will hold and its content address: the same network, front end, taps and clip bytes give the same id. */
-import { mkdir, readFile } from "node:fs/promises";
+/** What a recording will hold, how it is computed, and its content address: the same network, front end, taps and clip bytes give the same id. */
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { TargetNetwork } from "../network/load.ts";
 import { writeFileAtomically } from "../shared/files.ts";
-import { hashJson } from "../shared/hash.ts";
-import type { ProbeSet } from "../types.ts";
+import type { Precision } from "../shared/npy.ts";
+import { sourceBlockSchema } from "./reuse/cover.ts";
+import type { RecordingSizes } from "./sizes.ts";
 
 /** Raised when the recorded numbers would change for the same inputs. */
-const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
+
+const jobSchema = z.strictObject({
+	/** Indices into the plan's layers. */
+	layers: z.array(z.int().min(0)),
+	/** Indices into the plan's clips, ascending; null: all. */
+	clips: z.array(z.int().min(0)).nullable(),
+});
 
 const planSchema = z.strictObject({
 	formatVersion: z.literal(FORMAT_VERSION),
 	id: z.string(),
-	/** Clips per inference. Chosen once and kept: another batch size may change the last bits of an activation. */
-	batchSize: z.int().min(1),
-	layers: z.array(z.strictObject({ name: z.string(), units: z.int().min(1) })),
-	/** SHA-256 of each clip's file, in probe-set order. */
+	precision: z.enum(["float32", "float16"]),
+	/** Chosen once and kept: another choice may change the last bits of an activation. See sizes.ts. */
+	clipsPerRun: z.int().min(1),
+	maxRows: z.int().min(1),
+	clipsPerPart: z.int().min(1),
+	layers: z.array(
+		z.strictObject({
+			name: z.string(),
+			units: z.int().min(1),
+			windows: z.enum(["mean", "max"]),
+			/** What its values depend on besides the clip; null: they cannot be taken over by another recording. */
+			address: z.string().nullable(),
+		}),
+	),
+	/** SHA-256 of what each clip's inputs are made from, in probe-set order. */
 	clipHashes: z.array(z.string()),
+	/** What is taken over from finished recordings. */
+	sources: z.array(sourceBlockSchema),
+	/** What has to be run. */
+	jobs: z.array(jobSchema),
 });
 
 export type RecordingPlan = z.infer<typeof planSchema>;
+export type PlannedLayer = RecordingPlan["layers"][number];
+export type RecordingJob = z.infer<typeof jobSchema>;
 
-/** SHA-256 over everything that determines the recorded values. */
-export function recordingId(
-	network: TargetNetwork,
-	probeSet: ProbeSet,
-): string {
-	return hashJson({
-		formatVersion: FORMAT_VERSION,
-		network: network.identity,
-		clips: probeSet.clips.map((clip) => clip.hash),
-	});
-}
-
-/** The stored plan of `directory`, or a new one, stored. The batch size of a stored plan wins. */
-export async function loadOrCreatePlan(options: {
-	readonly directory: string;
+/** What is known before it is decided what has to be run. */
+export type PlanBase = RecordingSizes & {
 	readonly id: string;
-	readonly network: TargetNetwork;
-	readonly probeSet: ProbeSet;
-	readonly batchSize: number;
-}): Promise<RecordingPlan> {
-	const path = join(options.directory, "plan.json");
-	const stored = await readFile(path, "utf8").catch((error: unknown) => {
+	readonly precision: Precision;
+	readonly layers: RecordingPlan["layers"];
+	readonly clipHashes: string[];
+};
+
+/** The stored plan of `directory`; undefined when there is none, or it is of another version or relies on a recording that is gone. */
+export async function loadPlan(
+	directory: string,
+	sourceExists: (name: string) => Promise<boolean>,
+): Promise<RecordingPlan | undefined> {
+	let text: string;
+	try {
+		text = await readFile(join(directory, "plan.json"), "utf8");
+	} catch (error) {
 		if (error instanceof Error && "code" in error && error.code === "ENOENT")
 			return undefined;
 		throw error;
-	});
-	if (stored !== undefined) return planSchema.parse(JSON.parse(stored));
-	const plan: RecordingPlan = {
-		formatVersion: FORMAT_VERSION,
-		id: options.id,
-		batchSize: options.batchSize,
-		layers: options.network.layers.map(({ name, units }) => ({ name, units })),
-		clipHashes: options.probeSet.clips.map((clip) => clip.hash),
-	};
-	await mkdir(join(options.directory, "parts"), { recursive: true });
-	await writeFileAtomically(path, [JSON.stringify(plan)]);
-	return plan;
+	}
+	const plan = planSchema.safeParse(JSON.parse(text));
+	if (!plan.success) return undefined;
+	for (const { directory: source } of plan.data.sources)
+		if (!(await sourceExists(source))) return undefined;
+	return plan.data;
+}
+
+/** Stores the plan; what an earlier one left is deleted. */
+export async function storePlan(
+	directory: string,
+	plan: RecordingPlan,
+): Promise<void> {
+	await rm(join(directory, "parts"), { recursive: true, force: true });
+	await mkdir(directory, { recursive: true });
+	await writeFileAtomically(join(directory, "plan.json"), [
+		JSON.stringify(plan),
+	]);
+}
+
+/** The clips of a job, as indices. */
+export function jobClips(plan: RecordingPlan, job: RecordingJob): number[] {
+	return job.clips ?? plan.clipHashes.map((_, clip) => clip);
 }

@@ -3,27 +3,24 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { StoreError } from "../errors.ts";
-import { openNpyMatrix } from "../shared/npy.ts";
+import { openNpyMatrix, type Precision } from "../shared/npy.ts";
 import type {
 	ClipWarning,
 	ExcludedClip,
 	HashedClip,
 	ProbeSet,
 } from "../types.ts";
-
-const findingSchema = z.strictObject({
-	clip: z.int(),
-	code: z.string(),
-	message: z.string(),
-});
+import { findingSchema, shownMessage } from "./findings.ts";
 
 const recordingFileSchema = z.strictObject({
 	id: z.string(),
-	batchSize: z.int(),
+	precision: z.enum(["float32", "float16"]),
+	/** Clips in one inference; null: the activations were imported. */
+	clipsPerRun: z.int().nullable(),
 	layers: z.array(
 		z.strictObject({ name: z.string(), units: z.int(), file: z.string() }),
 	),
-	/** Column order, as indices into the plan's clips. */
+	/** Column order, as indices into the probe set's clips. */
 	columns: z.array(z.int()),
 	excluded: z.array(findingSchema),
 	warnings: z.array(findingSchema),
@@ -34,14 +31,16 @@ export type RecordingFile = z.infer<typeof recordingFileSchema>;
 export type RecordedLayer = {
 	readonly name: string;
 	readonly units: number;
-	/** `.npy`, float32, C order, `[units, clips]`. */
+	/** `.npy`, float32 or float16, C order, `[units, clips]`. */
 	readonly path: string;
 };
 
 export type Recording = {
 	readonly id: string;
 	readonly directory: string;
-	readonly batchSize: number;
+	readonly precision: Precision;
+	/** Clips in one inference; null: the activations were imported. */
+	readonly clipsPerRun: number | null;
 	readonly layers: readonly RecordedLayer[];
 	/** The clip axis: usable clips, in column order. */
 	readonly clips: readonly HashedClip[];
@@ -50,11 +49,10 @@ export type Recording = {
 	readonly warnings: readonly ClipWarning[];
 };
 
-/** Opens the recording in `directory`, or undefined when it is not finished. `probeSet` is the one it was made from. */
-export async function openRecording(
+/** The file of the recording in `directory`; undefined when it is not finished. */
+export async function readRecordingFile(
 	directory: string,
-	probeSet: ProbeSet,
-): Promise<Recording | undefined> {
+): Promise<RecordingFile | undefined> {
 	let text: string;
 	try {
 		text = await readFile(join(directory, "recording.json"), "utf8");
@@ -63,7 +61,16 @@ export async function openRecording(
 			return undefined;
 		throw error;
 	}
-	const stored = recordingFileSchema.parse(JSON.parse(text));
+	return recordingFileSchema.parse(JSON.parse(text));
+}
+
+/** Opens the recording in `directory`, or undefined when it is not finished. `probeSet` is the one it was made from. */
+export async function openRecording(
+	directory: string,
+	probeSet: ProbeSet,
+): Promise<Recording | undefined> {
+	const stored = await readRecordingFile(directory);
+	if (stored === undefined) return undefined;
 	const clipAt = (index: number): HashedClip => {
 		const clip = probeSet.clips[index];
 		if (clip === undefined)
@@ -79,7 +86,8 @@ export async function openRecording(
 	return {
 		id: stored.id,
 		directory,
-		batchSize: stored.batchSize,
+		precision: stored.precision,
+		clipsPerRun: stored.clipsPerRun,
 		layers: stored.layers.map(({ name, units, file }) => ({
 			name,
 			units,
@@ -88,16 +96,16 @@ export async function openRecording(
 		clips: stored.columns.map(clipAt),
 		excluded: [
 			...probeSet.excluded,
-			...stored.excluded.map(({ clip, code, message }) => {
-				const { id, path } = clipAt(clip);
-				return { id, path, code, message };
+			...stored.excluded.map((finding) => {
+				const { id, path } = clipAt(finding.clip);
+				const message = shownMessage(finding, path);
+				return { id, path, code: finding.code, message };
 			}),
 		],
-		warnings: stored.warnings.map(({ clip, code, message }) => ({
-			id: clipAt(clip).id,
-			code,
-			message,
-		})),
+		warnings: stored.warnings.map((finding) => {
+			const { id, path } = clipAt(finding.clip);
+			return { id, code: finding.code, message: shownMessage(finding, path) };
+		}),
 	};
 }
 

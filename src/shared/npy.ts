@@ -1,11 +1,30 @@
-/** The .npy file format (NumPy's NEP 1): headers byte for byte as numpy.save writes them, and rows read by offset. Only little-endian float32 in C order. */
+/**
+ * The .npy file format (NumPy's NEP 1): headers byte for byte as numpy.save writes them, and rows read by offset. Little-endian float32 and float16
+ * are written and read, float64 is read too; C order only.
+ */
 import { type FileHandle, open } from "node:fs/promises";
 import { endianness } from "node:os";
 import { DataError } from "../errors.ts";
+import { fromFloat16 } from "./float16.ts";
 
 const magic = Buffer.from("\x93NUMPY", "latin1");
 /** numpy leaves room so that the first axis can grow in place: 21 digits less those in use. */
 const growthDigits = 21;
+
+/** Element types that are read, with numpy's name and their bytes. */
+const ELEMENTS = {
+	float32: { descr: "<f4", bytes: 4 },
+	float16: { descr: "<f2", bytes: 2 },
+	float64: { descr: "<f8", bytes: 8 },
+} as const;
+
+/** Element types that are written. */
+export type Precision = "float32" | "float16";
+export type NpyType = keyof typeof ELEMENTS;
+
+export function bytesPerValue(type: NpyType): number {
+	return ELEMENTS[type].bytes;
+}
 
 /**
  * The header of an array of `shape` (C order): magic, version 1.0, and a dictionary padded so that the data starts at a multiple of 64 bytes.
@@ -13,9 +32,9 @@ const growthDigits = 21;
  */
 export function npyHeader(options: {
 	readonly shape: readonly number[];
-	readonly type: "float32";
+	readonly type: Precision;
 }): Uint8Array {
-	const { shape } = options;
+	const { shape, type } = options;
 	for (const length of shape)
 		if (!Number.isInteger(length) || length < 0)
 			throw new RangeError(
@@ -26,7 +45,7 @@ export function npyHeader(options: {
 		shape.length === 0
 			? ""
 			: " ".repeat(Math.max(0, growthDigits - String(shape[0]).length));
-	const dictionary = `{'descr': '<f4', 'fortran_order': False, 'shape': ${tuple}, }${growth}`;
+	const dictionary = `{'descr': '${ELEMENTS[type].descr}', 'fortran_order': False, 'shape': ${tuple}, }${growth}`;
 	const unpadded = magic.length + 4 + dictionary.length + 1;
 	// numpy pads by 1 to 64 spaces, never by none.
 	const padding = 64 - (unpadded % 64);
@@ -58,15 +77,21 @@ export function npyBytes(
 
 export type NpyHeader = {
 	readonly shape: readonly number[];
+	readonly type: NpyType;
 	/** Byte offset of the first value. */
 	readonly dataOffset: number;
 };
 
 /**
  * Reads the header at the start of `bytes` (which may be longer, and must hold the whole header).
- * Throws DataError: `npy_invalid` (not .npy), `npy_truncated`, `npy_unsupported` (not little-endian float32 in C order). `file` is for messages.
+ * Throws DataError: `npy_invalid` (not .npy), `npy_truncated`, `npy_unsupported` (not little-endian and in C order, or none of
+ * `types`). `file` is for messages.
  */
-export function parseNpyHeader(bytes: Uint8Array, file: string): NpyHeader {
+export function parseNpyHeader(
+	bytes: Uint8Array,
+	file: string,
+	types: readonly NpyType[] = ["float32"],
+): NpyHeader {
 	const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 	if (buffer.length < 10 || !buffer.subarray(0, 6).equals(magic))
 		throw new DataError(
@@ -90,9 +115,10 @@ export function parseNpyHeader(bytes: Uint8Array, file: string): NpyHeader {
 			`the header of ${file} cannot be read: expected descr, fortran_order and shape, got ${JSON.stringify(text.trim())}`,
 			{ code: "npy_invalid" },
 		);
-	if (dtype !== "<f4" || order !== "False")
+	const type = types.find((known) => ELEMENTS[known].descr === dtype);
+	if (type === undefined || order !== "False")
 		throw new DataError(
-			`${file} cannot be used: expected little-endian float32 ('<f4') in C order, got ${dtype === undefined ? "a structured type" : `'${dtype}'`} in ${order === "True" ? "Fortran" : "C"} order`,
+			`${file} cannot be used: expected little-endian ${types.map((known) => `${known} ('${ELEMENTS[known].descr}')`).join(" or ")} in C order, got ${dtype === undefined ? "a structured type" : `'${dtype}'`} in ${order === "True" ? "Fortran" : "C"} order`,
 			{
 				code: "npy_unsupported",
 				hint: "In Python: numpy.save(path, numpy.ascontiguousarray(array, dtype='<f4')).",
@@ -103,13 +129,14 @@ export function parseNpyHeader(bytes: Uint8Array, file: string): NpyHeader {
 		.map((part) => part.trim().replace(/L$/, ""))
 		.filter((part) => part !== "")
 		.map(Number);
-	return { shape, dataOffset };
+	return { shape, type, dataOffset };
 }
 
 /** `parseNpyHeader` of an open file. `path` is for messages. */
 export async function readNpyHeader(
 	handle: FileHandle,
 	path: string,
+	types?: readonly NpyType[],
 ): Promise<NpyHeader> {
 	const start = await readBytes(handle, 0, 12);
 	if (start.length < 12) return parseNpyHeader(start, path);
@@ -118,59 +145,87 @@ export async function readNpyHeader(
 	return parseNpyHeader(
 		await readBytes(handle, 0, Math.min(length, 1 << 20)),
 		path,
+		types,
 	);
 }
 
-/** A float32 matrix on disk. Rows are read by offset; the file is never held whole. */
+/** A matrix on disk. Rows are read by offset; the file is never held whole. */
 export type NpyMatrix = {
 	readonly rows: number;
 	readonly columns: number;
-	/** Rows `from` to `from + count - 1` as `[count, columns]`, row-major. */
+	/** Of the file. */
+	readonly type: NpyType;
+	/** Rows `from` to `from + count - 1` as `[count, columns]`, row-major; float16 exactly, float64 to the nearest float32. */
 	readRows(from: number, count: number): Promise<Float32Array>;
+	/** The bytes of these rows as they are in the file. */
+	readRowBytes(from: number, count: number): Promise<Uint8Array>;
 	close(): Promise<void>;
 };
 
 /**
- * Opens a two-dimensional .npy file for reading rows.
+ * Opens a two-dimensional .npy file of one of `types` for reading rows.
  * Throws DataError: those of `parseNpyHeader`, `npy_missing`, `npy_shape` (not two axes), `npy_truncated` (fewer bytes than the shape needs).
  */
-export async function openNpyMatrix(path: string): Promise<NpyMatrix> {
+export async function openNpyMatrix(
+	path: string,
+	types: readonly NpyType[] = ["float32", "float16"],
+): Promise<NpyMatrix> {
 	const handle = await openFile(path);
 	try {
-		const { shape, dataOffset } = await readNpyHeader(handle, path);
+		const { shape, type, dataOffset } = await readNpyHeader(
+			handle,
+			path,
+			types,
+		);
 		const [rows, columns] = shape;
 		if (shape.length !== 2 || rows === undefined || columns === undefined)
 			throw new DataError(
 				`${path} cannot be used: expected two axes, got shape (${shape.join(", ")})`,
 				{ code: "npy_shape" },
 			);
-		const expected = dataOffset + rows * columns * 4;
+		const rowBytes = columns * bytesPerValue(type);
+		const expected = dataOffset + rows * rowBytes;
 		const { size } = await handle.stat();
 		if (size < expected)
 			throw new DataError(
 				`${path} is cut short: expected ${expected} bytes for shape (${rows}, ${columns}), got ${size}`,
 				{ code: "npy_truncated", hint: "Record it again." },
 			);
+		const readRowBytes = (from: number, count: number): Promise<Buffer> => {
+			if (from < 0 || count < 0 || from + count > rows)
+				throw new RangeError(
+					`Expected rows within 0 to ${rows - 1} of ${path}, got \`${from}\` to \`${from + count - 1}\``,
+				);
+			return readExactly(
+				handle,
+				dataOffset + from * rowBytes,
+				count * rowBytes,
+			);
+		};
 		return {
 			rows,
 			columns,
-			readRows: (from, count) => {
-				if (from < 0 || count < 0 || from + count > rows)
-					throw new RangeError(
-						`Expected rows within 0 to ${rows - 1} of ${path}, got \`${from}\` to \`${from + count - 1}\``,
-					);
-				return readFloats(
-					handle,
-					dataOffset + from * columns * 4,
-					count * columns,
-				);
-			},
+			type,
+			readRowBytes,
+			readRows: (from, count) =>
+				readRowBytes(from, count).then((bytes) => toFloats(bytes, type)),
 			close: () => handle.close(),
 		};
 	} catch (error) {
 		await handle.close();
 		throw error;
 	}
+}
+
+/** Little-endian values as float32. `bytes` starts its buffer; it is changed on a big-endian machine. */
+export function toFloats(bytes: Uint8Array, type: NpyType): Float32Array {
+	littleEndian(bytes, type);
+	const { buffer, byteOffset } = bytes;
+	const count = bytes.byteLength / bytesPerValue(type);
+	if (type === "float32") return new Float32Array(buffer, byteOffset, count);
+	return type === "float16"
+		? fromFloat16(new Uint16Array(buffer, byteOffset, count))
+		: Float32Array.from(new Float64Array(buffer, byteOffset, count));
 }
 
 async function openFile(path: string): Promise<FileHandle> {
@@ -184,19 +239,18 @@ async function openFile(path: string): Promise<FileHandle> {
 	}
 }
 
-async function readFloats(
+async function readExactly(
 	handle: FileHandle,
 	position: number,
-	count: number,
-): Promise<Float32Array> {
-	const bytes = await readBytes(handle, position, count * 4);
-	if (bytes.length < count * 4)
+	length: number,
+): Promise<Buffer> {
+	const bytes = await readBytes(handle, position, length);
+	if (bytes.length < length)
 		throw new DataError(
-			`an .npy file became shorter while it was read: expected ${count * 4} bytes at ${position}, got ${bytes.length}`,
+			`an .npy file became shorter while it was read: expected ${length} bytes at ${position}, got ${bytes.length}`,
 			{ code: "npy_truncated" },
 		);
-	littleEndian(bytes);
-	return new Float32Array(bytes.buffer, bytes.byteOffset, count);
+	return bytes;
 }
 
 /** Up to `length` bytes at `position`; fewer only at the end of the file. The buffer is its own, so it is aligned. */
@@ -221,9 +275,15 @@ async function readBytes(
 }
 
 /** Swaps in place on a big-endian machine, where the file's order is not the machine's. */
-function littleEndian<T extends Uint8Array>(bytes: T): T {
-	if (endianness() === "BE")
-		Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).swap32();
+export function littleEndian<T extends Uint8Array>(
+	bytes: T,
+	type: NpyType = "float32",
+): T {
+	if (endianness() === "LE") return bytes;
+	const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	if (type === "float16") buffer.swap16();
+	else if (type === "float32") buffer.swap32();
+	else buffer.swap64();
 	return bytes;
 }
 

@@ -17,6 +17,7 @@ import { judgementMethods } from "./judgements.ts";
 import { checkVersion, migrate, STORE_VERSION } from "./migrations.ts";
 import { provenanceMethods } from "./provenance.ts";
 import { callViewMethods } from "./read-calls.ts";
+import { clipViewMethods } from "./read-clips.ts";
 import { neuronViewMethods } from "./read-neurons.ts";
 import { runViewMethods } from "./read-runs.ts";
 import { runMethods } from "./runs.ts";
@@ -79,6 +80,7 @@ function methods(connection: Connection): Omit<Store, "directory" | "close"> {
 		...runViewMethods(connection),
 		...neuronViewMethods(connection),
 		...callViewMethods(connection),
+		...clipViewMethods(connection),
 	};
 }
 

@@ -102,7 +102,14 @@ const layerRow = z.object({
 	id: z.number(),
 	name: z.string(),
 	units: z.number(),
-	pooling: z.enum(["mean", "max", "first", "none"] satisfies Pooling[]),
+	pooling: z.enum([
+		"mean",
+		"max",
+		"first",
+		"p95",
+		"firing",
+		"none",
+	] satisfies Pooling[]),
 });
 
 function runReader(connection: Connection): (name: string) => RunView {

@@ -16,6 +16,7 @@ import type {
 	ConceptMatch,
 	LayerStatuses,
 	NeuronView,
+	RecordingClipView,
 	RunLayer,
 	RunStatus,
 	RunSummary,
@@ -223,6 +224,11 @@ export type ViewMethods = {
 		lemma: string,
 		kind?: ConceptKind,
 	): ConceptMatch[];
+	/** Clips `from` to `from + count - 1` of the run's recording, in the order of its columns. StoreError `run_unknown`. */
+	readRecordingClips(
+		run: string,
+		page: { readonly from: number; readonly count: number },
+	): RecordingClipView[];
 	/** In network order. */
 	countStatuses(run: string): LayerStatuses[];
 };

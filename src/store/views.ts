@@ -93,6 +93,11 @@ export type ClipView = {
 	readonly hash: string;
 };
 
+/** A clip as a column of a recording. */
+export type RecordingClipView = ClipView & {
+	readonly sourceRecording: string | null;
+};
+
 export type ExemplarView = {
 	/** From 1. */
 	readonly rank: number;

@@ -42,7 +42,10 @@ describe("usage", () => {
 	it.each([
 		[["disect"], "unknown command 'disect'"],
 		[["dissect", "--confg", "x"], "unknown option '--confg'"],
-		[["demo", "--network", "resnet"], "Allowed choices are trained, random"],
+		[
+			["demo", "--network", "resnet"],
+			"Allowed choices are trained, random, crepe, musicnn",
+		],
 		[["init"], "missing required argument 'dir'"],
 	])("%j is refused with exit code 2", async (args, message) => {
 		const { code, stdout, stderr } = await runCli(args);

@@ -32,12 +32,16 @@ const CHANGES_RESULTS = [
 	"embeddings.provider",
 	"embeddings.model",
 	"embeddings.baseUrl",
+	"recording.precision",
+	"recording.provider",
 	"seed",
 ];
 const CHANGES_NOTHING = [
 	// What these name is hashed by its content.
 	"network",
 	"probeSet",
+	// A check only.
+	"labels",
 	"conceptSet",
 	"prompts",
 	"embeddings.directory",
@@ -54,6 +58,7 @@ const CHANGES_NOTHING = [
 	"embeddings.maxRetries",
 	"recording.batchSize",
 	"recording.threads",
+	"recording.clipThreads",
 ];
 
 /** Dotted paths of the fields of a value; lists are fields. */

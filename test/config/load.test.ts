@@ -1,6 +1,8 @@
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { probeSetSpec, resolvedConfig } from "../../src/config/config.ts";
+import { formatConfig } from "../../src/config/format.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { DissectionError } from "../../src/errors.ts";
 import { temporaryFolder } from "../support/temporary-store.ts";
@@ -37,6 +39,7 @@ describe("a valid config", () => {
 			network: join(root, "config/networks/demo.yaml"),
 			layers: [],
 			probeSet: join(folder, "clips.jsonl"),
+			labels: "classes",
 			conceptSet: join(folder, "concepts.txt"),
 			store: join(folder, ".audio-dissect"),
 			prompts: null,
@@ -70,7 +73,13 @@ describe("a valid config", () => {
 				baseUrl: null,
 				...request,
 			},
-			recording: { batchSize: "auto", threads: "auto" },
+			recording: {
+				batchSize: "auto",
+				threads: "auto",
+				clipThreads: "auto",
+				precision: "float32",
+				provider: "cpu",
+			},
 			report: { directory: join(folder, "report") },
 			seed: 0,
 			source: {
@@ -210,7 +219,7 @@ summaryCalibration: { threshold: 1.5 }
 `;
 		expect(await problems(text)).toEqual([
 			'1:10: network: no network "dmeo" comes with audio-dissect; did you mean "demo"?',
-			'2:11: probeSet: there is no file DIR/clip.jsonl; did you mean "clips.jsonl"?',
+			'2:11: probeSet: there is no file or folder DIR/clip.jsonl; did you mean "clips.jsonl"?',
 			"3:13: conceptSet: expected a text, got 5 (number)",
 			'4:1: storage: unknown key "storage"; did you mean "store"?',
 			'6:3: closedSet.functoin: unknown key "functoin"; did you mean "function"?',
@@ -333,7 +342,6 @@ embeddings: { directory: nowhere }
 `;
 		expect(await problems(text)).toEqual([
 			'1:10: network: there is no file DIR/nett.yaml; did you mean "net.yaml"?',
-			"2:11: probeSet: expected a file, DIR/prompts is a folder",
 			'3:13: conceptSet: there is no file DIR/concept.txt; did you mean "concepts.txt"?',
 			"4:10: prompts: expected a folder, DIR/clips.jsonl is a file",
 			"5:26: embeddings.directory: there is no folder DIR/nowhere",
@@ -342,7 +350,13 @@ embeddings: { directory: nowhere }
 
 	test("a name far from every shipped network lists them", async () => {
 		expect(await problems(MINIMAL.replace("demo", "zzzzzzzz"))).toEqual([
-			'1:10: network: no network "zzzzzzzz" comes with audio-dissect; expected demo, demo-random or the path of a descriptor (a .yaml file)',
+			'1:10: network: no network "zzzzzzzz" comes with audio-dissect; expected crepe-tiny, demo, demo-random, musicnn-mtt or the path of a descriptor (a .yaml file)',
+		]);
+	});
+
+	test("a shipped descriptor that waits for somebody's own file says so", async () => {
+		expect(await problems(MINIMAL.replace("demo", "whisper-encoder"))).toEqual([
+			`1:10: network: "whisper-encoder" is a descriptor without weights; copy ${join(root, "config/networks/whisper-encoder.yaml")} beside your own ONNX file and name the copy here`,
 		]);
 	});
 
@@ -353,12 +367,89 @@ embeddings: { directory: nowhere }
 	});
 
 	test("the shipped networks are there", async () => {
-		for (const name of ["demo", "demo-random"]) {
+		for (const name of ["demo", "demo-random", "crepe-tiny", "musicnn-mtt"]) {
 			const path = configFile(MINIMAL.replace("demo", name));
 			expect(basename((await loadConfig({ path })).network)).toBe(
 				`${name}.yaml`,
 			);
 		}
+	});
+});
+
+describe("a probe set of several parts", () => {
+	const parts = `network: demo
+probeSet:
+  manifest: clips.jsonl
+  clips: prompts
+  captions: concepts.txt
+  columns: { clip: file, caption: [first, second], sourceRecording: tape, attributes: [year] }
+conceptSet: concepts.txt
+`;
+
+	test("has absolute paths and its columns as they are", async () => {
+		const path = configFile(parts);
+		const folder = dirname(path);
+		const config = await loadConfig({ path });
+		expect(config.probeSet).toEqual({
+			manifest: join(folder, "clips.jsonl"),
+			clips: join(folder, "prompts"),
+			captions: join(folder, "concepts.txt"),
+			columns: {
+				clip: "file",
+				caption: ["first", "second"],
+				sourceRecording: "tape",
+				attributes: ["year"],
+			},
+		});
+		expect(probeSetSpec(config)).toMatchObject({
+			manifest: join(folder, "clips.jsonl"),
+			cache: join(folder, ".audio-dissect", "clips"),
+		});
+		const printed = configFile(formatConfig(config));
+		expect(resolvedConfig(await loadConfig({ path: printed }))).toEqual(
+			resolvedConfig(config),
+		);
+	});
+
+	test("a plain path is a manifest; a folder and a pattern are paths too", async () => {
+		const path = configFile(MINIMAL);
+		const plain = await loadConfig({ path });
+		expect(probeSetSpec(plain)).toEqual({
+			manifest: join(dirname(path), "clips.jsonl"),
+			cache: join(dirname(path), ".audio-dissect", "clips"),
+		});
+		for (const value of ["prompts", "train-*.parquet"])
+			expect(
+				(await loadConfig({ path, set: [`probeSet=${value}`] })).probeSet,
+			).toBe(join(dirname(path), value));
+		const set = ["probeSet={ manifest: clips.jsonl, cache: /data/clips }"];
+		expect(probeSetSpec(await loadConfig({ path, set }))).toMatchObject({
+			cache: "/data/clips",
+		});
+	});
+
+	test("every problem has its own place", async () => {
+		const text = `network: demo
+probeSet:
+  manifest: clip.jsonl
+  clips: concepts.txt
+  caption: concepts.txt
+  captions: 5
+  columns: { clips: file, caption: [], label: " " }
+conceptSet: concepts.txt
+`;
+		expect(await problems(text)).toEqual([
+			'3:13: probeSet.manifest: there is no file or folder DIR/clip.jsonl; did you mean "clips.jsonl"?',
+			"4:10: probeSet.clips: expected a folder, DIR/concepts.txt is a file",
+			'5:3: probeSet.caption: unknown key "caption"; did you mean "captions"?',
+			"6:13: probeSet.captions: expected a text, got 5 (number)",
+			'7:14: probeSet.columns.clips: unknown key "clips"; did you mean "clip"?',
+			"7:36: probeSet.columns.caption: expected a list with at least 1, got an empty list",
+			'7:47: probeSet.columns.label: expected a text that is not blank, got " " (text)',
+		]);
+		expect(await problems(MINIMAL.replace("clips.jsonl", "[a]"))).toEqual([
+			"2:11: probeSet: expected a text, got a list",
+		]);
 	});
 });
 

@@ -11,6 +11,8 @@ import {
 	node,
 	valueInfo,
 } from "../../src/onnx/build.ts";
+import { encodeModel } from "../../src/onnx/proto/codec.ts";
+import type { ModelProto } from "../../src/onnx/proto/types.ts";
 import { convolutionModel, noise } from "../onnx/small-models.ts";
 import { writeNetwork } from "./fixture-network.ts";
 
@@ -51,7 +53,7 @@ describe("inspectNetwork", () => {
 			"layer.0.intermediate.dense linear 512 66048",
 			"layer.0.intermediate.intermediate_act_fn activation 512 0",
 			"layer.0.output.dense linear 128 65664",
-			"layer.0.Add_1 residual 128 null",
+			"layer.0 residual 128 null",
 		]);
 		expect(result.layers[0]).toEqual({
 			name: "projection",
@@ -61,6 +63,9 @@ describe("inspectNetwork", () => {
 			operator: "Conv",
 			type: "float32",
 			dims: ["batch", 128, 8, 12],
+			folded: false,
+			role: null,
+			sharesWeightsWith: [],
 			unitAxis: 1,
 			units: 128,
 			parameters: 32_896,
@@ -148,7 +153,7 @@ describe("inspectNetwork", () => {
 			{
 				code: "subgraph",
 				reason:
-					'inside the body of If "/decide/If": tensors of a body cannot be outputs of the graph',
+					'inside the body of If "/decide/If": its condition follows the features, and the tensors of a branch exist only when it is taken; `branches: { "/decide/If": then }` in a descriptor (or else) fixes it',
 				tensors: ["inside"],
 			},
 			{
@@ -169,6 +174,140 @@ describe("inspectNetwork", () => {
 				tensors: ["turned"],
 			},
 		]);
+	});
+
+	it("says which layers share their weights", async () => {
+		const linear = (input: string, output: string) =>
+			node({
+				operator: "MatMul",
+				inputs: [input, "w"],
+				outputs: [output],
+				name: `/${output}/MatMul`,
+			});
+		const file = await onnxFile(
+			buildModel({
+				node: [
+					linear("x", "first"),
+					linear("first", "second"),
+					node({
+						operator: "MatMul",
+						inputs: ["second", "v"],
+						outputs: ["third"],
+						name: "/third/MatMul",
+					}),
+				],
+				initializer: [
+					floatConstant("w", [3, 3], noise(9, 1)),
+					floatConstant("v", [3, 3], noise(9, 2)),
+				],
+				input: [valueInfo("x", ["batch", 3])],
+				output: [{ name: "third" }],
+			}),
+		);
+		const { layers } = await inspectNetwork(file);
+		expect(
+			layers.map(({ name, sharesWeightsWith }) => [name, sharesWeightsWith]),
+		).toEqual([
+			["first", ["second"]],
+			["second", ["first"]],
+			["third", []],
+		]);
+	});
+
+	it("refuses loops and local functions, with the reason", async () => {
+		const model: ModelProto = {
+			irVersion: 8,
+			opsetImport: [
+				{ domain: "", version: 17 },
+				{ domain: "mine", version: 1 },
+			],
+			functions: [
+				{
+					name: "Twice",
+					domain: "mine",
+					input: ["a"],
+					output: ["b"],
+					opsetImport: [{ domain: "", version: 17 }],
+					node: [node({ operator: "Add", inputs: ["a", "a"], outputs: ["b"] })],
+				},
+			],
+			graph: {
+				name: "graph",
+				node: [
+					{
+						...node({ operator: "Twice", inputs: ["x"], outputs: ["twice"] }),
+						domain: "mine",
+					},
+					{
+						...node({
+							operator: "Loop",
+							inputs: ["three", "", "twice"],
+							outputs: ["looped"],
+							name: "/encoder/Loop",
+						}),
+						attribute: [
+							{
+								name: "body",
+								type: 5,
+								g: {
+									name: "body",
+									node: [
+										node({
+											operator: "Abs",
+											inputs: ["state"],
+											outputs: ["inside"],
+										}),
+										node({
+											operator: "Identity",
+											inputs: ["go"],
+											outputs: ["on"],
+										}),
+									],
+									input: [
+										valueInfo("step", [], 7),
+										valueInfo("go", [], 9),
+										valueInfo("state", ["batch", 3]),
+									],
+									output: [
+										valueInfo("on", [], 9),
+										valueInfo("inside", ["batch", 3]),
+									],
+								},
+							},
+						],
+					},
+				],
+				initializer: [int64Constant("three", 3)],
+				input: [valueInfo("x", ["batch", 3])],
+				output: [{ name: "looped" }],
+			},
+		};
+		const file = await onnxFile(encodeModel(model));
+		const { notTappable } = await inspectNetwork(file);
+		expect(notTappable).toEqual([
+			{
+				code: "function",
+				reason:
+					'what is inside the local function Twice (node "twice") has no tensor names of its own',
+				tensors: ["twice"],
+			},
+			{
+				code: "subgraph",
+				reason:
+					'inside the body of Loop "/encoder/Loop": tensors of a body cannot be outputs of the graph',
+				tensors: ["inside", "on"],
+			},
+		]);
+		const { descriptor, directory } = await writeNetwork({
+			model: encodeModel(model),
+			layers: "  - { name: h, tensor: inside }\n",
+			samples: 3,
+		});
+		folders.push(directory);
+		await expect(loadNetwork({ descriptor })).rejects.toMatchObject({
+			code: "layer_in_subgraph",
+			message: expect.stringContaining('the body of node "/encoder/Loop"'),
+		});
 	});
 
 	it("tries usual lengths for open axes, and says so when none of them runs", async () => {
@@ -301,7 +440,12 @@ function untappableModel(): Uint8Array {
 	return buildModel({
 		node: [
 			node({ operator: "Shape", inputs: ["x"], outputs: ["shape"] }),
-			node({ operator: "Gather", inputs: ["shape", "zero"], outputs: ["n"] }),
+			node({
+				operator: "ReduceMax",
+				inputs: ["x"],
+				outputs: ["n"],
+				attributes: { keepdims: 0 },
+			}),
 			node({ operator: "Greater", inputs: ["n", "zero"], outputs: ["flag"] }),
 			{
 				...conditional,
@@ -315,7 +459,7 @@ function untappableModel(): Uint8Array {
 			}),
 			node({ operator: "Relu", inputs: ["moved"], outputs: ["turned"] }),
 		],
-		initializer: [int64Constant("zero", 0)],
+		initializer: [floatConstant("zero", [], new Float32Array(1))],
 		input: [valueInfo("x", ["batch", 4, 3])],
 		output: [{ name: "chosen" }, { name: "turned" }],
 	});

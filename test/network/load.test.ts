@@ -110,8 +110,19 @@ describe("loadNetwork", () => {
 				melBins: 3,
 				mean: 0,
 				std: 1,
+				window: "hann",
+				scale: "unit",
+				long: "cut",
 			},
-			layers: [{ name: "h", tensor: "hidden", unitAxis: 2, pooling: "mean" }],
+			layers: [
+				{
+					name: "h",
+					tensor: "hidden",
+					unitAxis: 2,
+					pooling: "mean",
+					windows: "mean",
+				},
+			],
 		});
 		expect(await identityOf({})).toBe(base);
 		expect(
@@ -122,6 +133,7 @@ describe("loadNetwork", () => {
 		for (const change of [
 			{ model: doublingModel([4, 3], { opset: 18 }) },
 			{ layers: "  - { name: h, tensor: hidden, pooling: max }\n" },
+			{ layers: "  - { name: h, tensor: hidden, windows: max }\n" },
 			{ layers: "  - { name: h, tensor: hidden, unitAxis: 1 }\n" },
 			{ layers: "  - { name: h, tensor: y }\n" },
 			{ frontEnd: frontEnd.replace("std: 1", "std: 2") },
@@ -143,9 +155,19 @@ describe("loadNetwork", () => {
 				tensor: "/conv/Conv_output_0",
 				unitAxis: 1,
 				pooling: "max",
+				windows: "max",
 				units: channels,
+				maskPoint: null,
 			},
-			{ name: "fc", tensor: "logits", unitAxis: 1, pooling: "none", units: 3 },
+			{
+				name: "fc",
+				tensor: "logits",
+				unitAxis: 1,
+				pooling: "none",
+				windows: "mean",
+				units: 3,
+				maskPoint: null,
+			},
 		]);
 		expect(network.outputLayer).toBe("fc");
 		expect(network.classes).toBeNull();
@@ -159,6 +181,134 @@ describe("loadNetwork", () => {
 		const dims = [3, channels, 4, 3];
 		const expected = naivePool({ values, dims, unitAxis: 1, pooling: "max" });
 		expect(maxDifference(conv, expected)).toBeLessThan(1e-6);
+	});
+
+	it("makes a layer of every pooling, named by it, and selects them by name or glob", async () => {
+		const { descriptor } = await fixture({
+			model: convolutionModel({ waveform: true }),
+			layers: `  - { name: conv, tensor: /conv/Conv_output_0, pooling: [mean, max, first, p95, firing] }
+  - { name: fc, tensor: logits, pooling: [mean, firing], windows: max, maskPoint: /act/Relu_output_0 }
+output: { layer: fc, kind: embedding }
+`,
+		});
+		const network = await loadNetwork({ descriptor });
+		expect(
+			network.layers.map(
+				({ name, pooling, windows }) => `${name}: ${pooling}, ${windows}`,
+			),
+		).toEqual([
+			"conv: mean, mean",
+			"conv@max: max, max",
+			"conv@first: first, mean",
+			"conv@p95: p95, mean",
+			"conv@firing: firing, mean",
+			"fc: none, max",
+			"fc@firing: firing, max",
+		]);
+		expect(network.layers.at(-1)?.maskPoint).toBe("/act/Relu_output_0");
+		expect(network.outputKind).toBe("embedding");
+		const features = noise(3 * 30, 8);
+		const taps = await network.openTaps({ threads: 1 });
+		const results = await taps.run(features, 3);
+		await taps.close();
+		const values = [0, 1, 2].flatMap((i) => [
+			...naiveConvolution(features.subarray(i * 30, (i + 1) * 30)),
+		]);
+		const dims = [3, CONV.channels, 4, 3];
+		for (const pooling of ["mean", "max", "first", "p95", "firing"] as const) {
+			const name = pooling === "mean" ? "conv" : `conv@${pooling}`;
+			expect(
+				maxDifference(
+					results[name] ?? [],
+					naivePool({ values, dims, unitAxis: 1, pooling }),
+				),
+			).toBeLessThan(1e-6);
+		}
+		expect([...(results["fc@firing"] ?? [])]).toEqual(
+			[...(results.fc ?? [])].map((value) => (value > 0 ? 1 : 0)),
+		);
+		const some = await loadNetwork({ descriptor, layers: ["*@firing", "fc"] });
+		expect(some.layers.map(({ name }) => name)).toEqual([
+			"conv@firing",
+			"fc",
+			"fc@firing",
+		]);
+		const unknown = await failure(
+			loadNetwork({ descriptor, layers: ["conv@maxx"] }),
+		);
+		expect(unknown.hint).toBe('did you mean "conv@max"?');
+	});
+
+	it("matches tensors with a pattern, in file order", async () => {
+		const { descriptor } = await fixture({
+			model: convolutionModel({ waveform: true }),
+			layers:
+				'  - { name: "*.out", tensor: "/*/Relu_output_0" }\n  - { name: "*.*", tensor: "/conv/*_*_0" }\noutput: Conv.output\n',
+		});
+		const network = await loadNetwork({ descriptor });
+		expect(network.layers.map(({ name, tensor }) => [name, tensor])).toEqual([
+			["act.out", "/act/Relu_output_0"],
+			["Conv.output", "/conv/Conv_output_0"],
+		]);
+		expect(network.outputLayer).toBe("Conv.output");
+	});
+
+	it("feeds constants: a scalar, one value for every element, values of a row", async () => {
+		const { descriptor } = await fixture({
+			model: buildModel({
+				node: [
+					node({ operator: "Mul", inputs: ["x", "scale"], outputs: ["a"] }),
+					node({
+						operator: "Where",
+						inputs: ["mask", "a", "x"],
+						outputs: ["b"],
+					}),
+					node({
+						operator: "Cast",
+						inputs: ["bias"],
+						outputs: ["wide"],
+						attributes: { to: 1 },
+					}),
+					node({ operator: "Add", inputs: ["b", "wide"], outputs: ["hidden"] }),
+				],
+				input: [
+					valueInfo("x", ["batch", 3]),
+					valueInfo("scale", []),
+					valueInfo("mask", ["batch", "width"], 9),
+					valueInfo("bias", ["batch", 3], 10),
+				],
+				output: [{ name: "hidden" }],
+			}),
+			layers: `  - { name: h, tensor: hidden }
+constants: { scale: 10, mask: { values: [true, false, true], dims: [batch, 3] }, bias: 0.5 }
+`,
+			samples: 3,
+		});
+		const network = await loadNetwork({ descriptor });
+		const taps = await network.openTaps({ threads: 1 });
+		const { h } = await taps.run(Float32Array.from([1, 2, 3, 4, 5, 6]), 2);
+		await taps.close();
+		expect(h).toEqual(Float32Array.from([10.5, 2.5, 30.5, 40.5, 5.5, 60.5]));
+		expect(network.identity).toMatchObject({
+			constants: [
+				{ name: "scale", dims: [], values: [10] },
+				{ name: "mask", dims: ["batch", 3], values: [1, 0, 1] },
+				{ name: "bias", dims: ["batch", 3], values: [0.5] },
+			],
+		});
+	});
+
+	it("puts axes of length 1 in where the input declares them", async () => {
+		const { descriptor } = await fixture({
+			model: doublingModel([1, "time", 1]),
+			layers: "  - { name: h, tensor: hidden, unitAxis: 2 }\n",
+			samples: 3,
+		});
+		const network = await loadNetwork({ descriptor });
+		const taps = await network.openTaps({ threads: 1 });
+		const { h } = await taps.run(Float32Array.from([1, 2, 3]), 1);
+		await taps.close();
+		expect(h).toEqual(Float32Array.from([2, 4, 6]));
 	});
 
 	it("runs a network with a fixed batch in chunks", async () => {
@@ -337,12 +487,12 @@ describe("loadNetwork failures", () => {
 
 	it("input of another rank or shape than the front end gives", async () => {
 		expect(
-			await loadFailure({ model: doublingModel([1, 3]), layers, samples: 3 }),
+			await loadFailure({ model: doublingModel([2, 3]), layers, samples: 3 }),
 		).toEqual({
 			name: "TargetNetworkError",
 			code: "input_rank_mismatch",
 			message:
-				'input "x" of net.onnx has 3 axes [batch, 1, 3], got 2 axes [batch, 3]',
+				'input "x" of net.onnx has 3 axes [batch, 2, 3], got 2 axes [batch, 3]',
 			hint: "net.yaml:4:11: the front end waveform gives [batch, 3]",
 		});
 		const shape = await loadFailure({
@@ -384,16 +534,16 @@ describe("loadNetwork failures", () => {
 		});
 		expect(two.code).toBe("input_extra");
 		expect(two.message).toContain("has 2 inputs (x, z)");
-		const double = await loadFailure({
+		const integers = await loadFailure({
 			model: buildModel({
 				node: [node({ operator: "Relu", inputs: ["x"], outputs: ["hidden"] })],
-				input: [valueInfo("x", ["b", 3], 11)],
+				input: [valueInfo("x", ["b", 3], 7)],
 				output: [{ name: "hidden" }],
 			}),
 			layers,
 			samples: 3,
 		});
-		expect(double.code).toBe("input_not_float");
+		expect(integers.code).toBe("input_not_float");
 	});
 
 	it("tensors without a batch axis, of integers, or whose unit axis is unclear or wrong", async () => {
@@ -446,6 +596,81 @@ describe("loadNetwork failures", () => {
 		);
 		const unpooled = await of("tensor: x, pooling: none");
 		expect(unpooled.code).toBe("pooling_needed");
+	});
+
+	it("patterns without a match, names that patterns make twice, an output that none makes", async () => {
+		const of = (layers: string): ReturnType<typeof loadFailure> =>
+			loadFailure({ model: doublingModel([3]), layers, samples: 3 });
+		expect(await of('  - { name: "*", tensor: "encoder.*" }\n')).toMatchObject({
+			code: "layer_unknown",
+			message: 'net.yaml:6:26: no tensor of net.onnx matches "encoder.*"',
+		});
+		expect(
+			await of('  - { name: "*", tensor: "*" }\n  - { name: y, tensor: y }\n'),
+		).toMatchObject({
+			name: "ConfigError",
+			code: "descriptor_invalid",
+			message: expect.stringContaining('there are two layers "y"'),
+		});
+		expect(
+			await of('  - { name: "*", tensor: "*" }\noutput: hiden\n'),
+		).toMatchObject({
+			code: "descriptor_invalid",
+			hint: 'did you mean "hidden"?',
+		});
+	});
+
+	it("a second pooling of a tensor without positions, a mask point that is not there", async () => {
+		const of = (layer: string): ReturnType<typeof loadFailure> =>
+			loadFailure({
+				model: doublingModel([3]),
+				layers: `  - { name: h, tensor: hidden, ${layer} }\n`,
+				samples: 3,
+			});
+		const twice = await of("pooling: [mean, max]");
+		expect(twice.code).toBe("pooling_twice");
+		expect(twice.message).toContain(
+			'layer "h@max": tensor "hidden" has no positions (shape [2, 3]): its pooling max gives the values of its first pooling again',
+		);
+		expect((await of("maskPoint: hiden")).code).toBe("layer_unknown");
+	});
+
+	it("constants that do not fit their input, and branches of nodes that are no If", async () => {
+		const model = buildModel({
+			node: [
+				node({ operator: "Add", inputs: ["x", "c"], outputs: ["hidden"] }),
+			],
+			input: [valueInfo("x", ["batch", 3]), valueInfo("c", ["batch", "n"])],
+			output: [{ name: "hidden" }],
+		});
+		const of = (more: string): ReturnType<typeof loadFailure> =>
+			loadFailure({ model, layers: `${layers}${more}\n`, samples: 3 });
+		const open = await of("constants: { c: 1 }");
+		expect(open).toMatchObject({
+			code: "constant_invalid",
+			message:
+				'net.yaml:7:17: constant "c" of net.onnx has open axes [batch, n]',
+			hint: "Say which they are: `{ values: 1, dims: [batch, 100] }`.",
+		});
+		expect(
+			await of("constants: { c: { values: [1, 2], dims: [batch, 3] } }"),
+		).toMatchObject({
+			code: "constant_invalid",
+			message: expect.stringContaining(
+				"has 3 elements a row (shape [batch, 3]), got 2 values",
+			),
+		});
+		expect((await of("constants: { c: { values: 1, dims: [3] } }")).code).toBe(
+			"input_rank_mismatch",
+		);
+		expect((await of("constants: { d: 1 }")).code).toBe("input_unknown");
+		expect(
+			(
+				await of(
+					"constants: { c: { values: 1, dims: [batch, 3] } }\nbranches: { If_0: then }",
+				)
+			).code,
+		).toBe("branch_unknown");
 	});
 
 	it("class list of another length than the output layer", async () => {

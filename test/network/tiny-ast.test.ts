@@ -4,7 +4,10 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeAudio } from "../../src/inputs/audio/decode.ts";
 import { toMono } from "../../src/inputs/audio/mono.ts";
-import { computeFrontEnd } from "../../src/network/front-ends/front-end.ts";
+import {
+	computeFrontEnd,
+	frontEndRate,
+} from "../../src/network/front-ends/front-end.ts";
 import {
 	loadNetwork,
 	type TapSession,
@@ -33,9 +36,9 @@ async function referenceFeatures(
 	for (const [index, clip] of clips.entries()) {
 		const bytes = await readFile(new URL(`demo/${clip}`, root));
 		const { channels, sampleRate } = await decodeAudio(bytes, clip);
-		expect(sampleRate).toBe(network.frontEnd.sampleRate);
+		expect(sampleRate).toBe(frontEndRate(network.frontEnd));
 		features.set(
-			computeFrontEnd(network.frontEnd, toMono(channels), clip),
+			computeFrontEnd(network.frontEnd, toMono(channels), clip).features,
 			index * SIZE,
 		);
 	}

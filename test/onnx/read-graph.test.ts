@@ -1,11 +1,17 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TargetNetworkError } from "../../src/errors.ts";
-import { buildModel, floatConstant, node } from "../../src/onnx/build.ts";
+import {
+	buildModel,
+	floatConstant,
+	node,
+	valueInfo,
+} from "../../src/onnx/build.ts";
+import { openGraph } from "../../src/onnx/open-graph.ts";
 import {
 	checkTensor,
 	graphOfBytes,
@@ -55,6 +61,93 @@ describe("readGraph", () => {
 		await expect(readGraph(directory)).rejects.toMatchObject({
 			code: "network_file_unreadable",
 		});
+	});
+
+	it("refuses a file near 2 GB with its weights inside, and says how to split it", async () => {
+		const path = join(directory, "large.onnx");
+		// Sparse: the length without the bytes.
+		const file = await open(path, "w");
+		await file.truncate(2 ** 31 - 1000);
+		await file.close();
+		await expect(readGraph(path)).rejects.toMatchObject({
+			code: "network_file_too_large",
+			message: `the ONNX file ${path} has 2.15 GB; a file with its weights inside can have at most 2.15 GB`,
+			hint: expect.stringContaining("save_as_external_data=True"),
+		});
+		await rm(path);
+	});
+
+	it("takes weights from beyond 2 GB of a second file, and lists that file wherever it is named", async () => {
+		const offset = 2 ** 31 + 4096;
+		const external = {
+			dims: [3],
+			dataType: 1,
+			dataLocation: 1,
+			externalData: [
+				{ key: "location", value: "large.bin" },
+				{ key: "offset", value: String(offset) },
+				{ key: "length", value: "12" },
+			],
+		};
+		const data = await open(join(directory, "large.bin"), "w");
+		await data.write(
+			new Uint8Array(Float32Array.from([2, 3, 4]).buffer),
+			0,
+			12,
+			offset,
+		);
+		await data.close();
+		const path = join(directory, "split.onnx");
+		await writeFile(
+			path,
+			buildModel({
+				node: [node({ operator: "Mul", inputs: ["x", "w"], outputs: ["y"] })],
+				initializer: [{ ...external, name: "w" }],
+				input: [valueInfo("x", ["n", 3])],
+				output: [{ name: "y" }],
+			}),
+		);
+		const graph = await readGraph(path);
+		expect(graph.externalFiles).toEqual(["large.bin"]);
+		const session = await openGraph({ graph, bytes: graph.bytes, threads: 1 });
+		const { y } = await session.run({
+			x: {
+				type: "float32",
+				dims: [1, 3],
+				data: Float32Array.from([1, 10, 100]),
+			},
+		});
+		await session.close();
+		expect(y?.data).toEqual(Float32Array.from([2, 30, 400]));
+		await rm(join(directory, "large.bin"));
+		const constant = node({ operator: "Constant", inputs: [], outputs: ["c"] });
+		const inBody = graphOfBytes(
+			buildModel({
+				node: [
+					{
+						...node({ operator: "If", inputs: ["f"], outputs: ["y"] }),
+						attribute: [
+							{
+								name: "then_branch",
+								type: 5,
+								g: {
+									node: [
+										{
+											...constant,
+											attribute: [{ name: "value", type: 4, t: external }],
+										},
+									],
+									output: [{ name: "c" }],
+								},
+							},
+						],
+					},
+				],
+				output: [{ name: "y" }],
+			}),
+			"body.onnx",
+		);
+		expect(inBody.externalFiles).toEqual(["large.bin"]);
 	});
 
 	it("says that a file is truncated, with its size", async () => {

@@ -4,7 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { InterruptedError, TargetNetworkError } from "../../src/errors.ts";
+import {
+	InterruptedError,
+	PrerequisiteError,
+	TargetNetworkError,
+} from "../../src/errors.ts";
 import { buildModel, node, valueInfo } from "../../src/onnx/build.ts";
 import { openDirectSession } from "../../src/onnx/direct-session.ts";
 import { openSession } from "../../src/onnx/session.ts";
@@ -37,6 +41,27 @@ describe.each([
 		session = await open({ model: doublingModel([3]), threads: 1 });
 	});
 	afterAll(() => session.close());
+
+	it("says that a provider is not there, and how to get it", async () => {
+		// Linux has no DirectML, Windows no CoreML, and nobody's onnxruntime has both.
+		const provider = process.platform === "win32" ? "coreml" : "dml";
+		const error = await open({
+			model: doublingModel([3]),
+			threads: 1,
+			provider,
+		}).then(
+			() => undefined,
+			(reason: unknown) => reason,
+		);
+		expect(error).toBeInstanceOf(PrerequisiteError);
+		expect(error).toMatchObject({
+			code: "provider_unavailable",
+			message: expect.stringContaining(
+				`onnxruntime has no provider ${provider} on this machine; it has cpu`,
+			),
+			hint: expect.stringContaining("`provider: cpu`"),
+		});
+	});
 
 	it("tells inputs and outputs and runs by name", async () => {
 		expect(session.inputs).toEqual([

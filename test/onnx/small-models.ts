@@ -142,7 +142,7 @@ export function naivePool(options: {
 	readonly values: ArrayLike<number>;
 	readonly dims: readonly number[];
 	readonly unitAxis: number;
-	readonly pooling: "mean" | "max" | "first";
+	readonly pooling: "mean" | "max" | "first" | "p95" | "firing";
 }): Float64Array {
 	const { values, dims, unitAxis, pooling } = options;
 	const batch = dims[0] as number;
@@ -162,8 +162,20 @@ export function naivePool(options: {
 	return Float64Array.from(lists, (list) => {
 		if (pooling === "first") return list[0] as number;
 		if (pooling === "max") return Math.max(...list);
+		if (pooling === "firing")
+			return list.filter((value) => value > 0).length / list.length;
+		if (pooling === "p95") return quantile(list, 0.95);
 		return list.reduce((sum, value) => sum + value, 0) / list.length;
 	});
+}
+
+/** By the definition: sorted values, linear interpolation between the neighbours of position `share` (n - 1). */
+function quantile(values: readonly number[], share: number): number {
+	const sorted = [...values].sort((a, b) => a - b);
+	const position = share * (sorted.length - 1);
+	const below = sorted[Math.floor(position)] as number;
+	const above = sorted[Math.ceil(position)] as number;
+	return below + (above - below) * (position - Math.floor(position));
 }
 
 /** Largest absolute difference; fails on different lengths. */

@@ -10,6 +10,9 @@ import { openDirectSession } from "../../src/onnx/direct-session.ts";
 import { decodeModel } from "../../src/onnx/proto/codec.ts";
 import { graphOfBytes } from "../../src/onnx/read-graph.ts";
 import { type Tap, tapGraph } from "../../src/onnx/tap-graph.ts";
+import quantiles from "../fixtures/network/quantiles.json" with {
+	type: "json",
+};
 import {
 	CONV,
 	convolutionModel,
@@ -41,7 +44,19 @@ async function runTaps(
 	});
 }
 
-const poolings = ["mean", "max", "first"] as const;
+const poolings = ["mean", "max", "first", "p95", "firing"] as const;
+
+/** `hidden` of doublingModel([positions, 2]). */
+const tokens: Tap = {
+	tensor: "hidden",
+	type: "float32",
+	rank: 3,
+	unitAxis: 2,
+	units: 2,
+	pooling: "mean",
+	folded: null,
+	positions: null,
+};
 
 describe("tapGraph", () => {
 	it("pools any unit axis of any rank as the definition says, fixed or counted positions, old and new operator sets", async () => {
@@ -71,6 +86,7 @@ describe("tapGraph", () => {
 							unitAxis,
 							units,
 							pooling,
+							folded: null,
 							positions: counted ? null : size / batch / units,
 						}),
 					);
@@ -106,6 +122,7 @@ describe("tapGraph", () => {
 				unitAxis: 2,
 				units: 2,
 				pooling: "mean",
+				folded: null,
 				positions: null,
 			},
 		];
@@ -138,6 +155,7 @@ describe("tapGraph", () => {
 				unitAxis: 1,
 				units: channels,
 				pooling,
+				folded: null,
 				positions: 12,
 			}),
 		);
@@ -162,6 +180,7 @@ describe("tapGraph", () => {
 			unitAxis: 1,
 			units: 3,
 			pooling: "none",
+			folded: null,
 			positions: 1,
 		};
 		const data = Float32Array.from([1, 2, 3]);
@@ -199,6 +218,7 @@ describe("tapGraph", () => {
 			unitAxis: 2,
 			units: 2,
 			pooling: "mean",
+			folded: null,
 			positions: 2,
 		};
 		const [result] = await runTaps(model, [tap], {
@@ -206,6 +226,182 @@ describe("tapGraph", () => {
 			data: Float32Array.from([1, 2, 3, 4]),
 		});
 		expect(result?.data).toEqual(Float32Array.from([2, 3]));
+	});
+
+	it.each(quantiles.cases)(
+		"gives numpy's 0.95 quantile and the share above 0 of $positions positions",
+		async ({ positions, p95, firing }) => {
+			const { units } = quantiles;
+			const data = Float32Array.from(
+				{ length: positions * units },
+				(_, i) => (((i * 7919 + 104_729) % 2003) / 1001.5 - 1) / 2,
+			);
+			for (const counted of [false, true]) {
+				const taps = (["p95", "firing"] as const).map(
+					(pooling): Tap => ({
+						...tokens,
+						units,
+						pooling,
+						positions: counted ? null : positions,
+					}),
+				);
+				const [top, share] = await runTaps(
+					doublingModel([positions, units]),
+					taps,
+					{ dims: [1, positions, units], data },
+				);
+				expect(maxDifference(top?.data ?? [], p95)).toBeLessThan(1e-6);
+				expect(maxDifference(share?.data ?? [], firing)).toBeLessThan(1e-6);
+			}
+		},
+	);
+
+	it("makes max, p95, firing and mean NaN when any position is, and no other unit", async () => {
+		const positions = 40;
+		const taps = (["mean", "max", "p95", "firing"] as const).flatMap(
+			(pooling) =>
+				[positions, null].map(
+					(fixed): Tap => ({ ...tokens, pooling, positions: fixed }),
+				),
+		);
+		for (const at of [0, 1, 40, 79]) {
+			const data = noise(positions * 2, 5);
+			data[at] = Number.NaN;
+			const results = await runTaps(doublingModel([positions, 2]), taps, {
+				dims: [1, positions, 2],
+				data,
+			});
+			for (const { data: pooled } of results) {
+				expect(pooled[at % 2]).toBeNaN();
+				expect(pooled[1 - (at % 2)]).not.toBeNaN();
+			}
+		}
+	});
+
+	it("counts infinities: plus infinity fires, and a quantile that reaches one is not finite", async () => {
+		const data = Float32Array.from([1, -1, -1, Number.POSITIVE_INFINITY]);
+		const taps = (["firing", "p95", "max"] as const).map(
+			(pooling): Tap => ({ ...tokens, units: 1, pooling, positions: 4 }),
+		);
+		const results = await runTaps(doublingModel([4, 1]), taps, {
+			dims: [1, 4, 1],
+			data,
+		});
+		expect(results.map((result) => result.data[0])).toEqual([
+			0.5,
+			Number.POSITIVE_INFINITY,
+			Number.POSITIVE_INFINITY,
+		]);
+	});
+
+	it("has minus infinity as the maximum of nothing but minus infinities", async () => {
+		const low = Number.NEGATIVE_INFINITY;
+		for (const unitAxis of [1, 2]) {
+			const inner = unitAxis === 1 ? [2, 3] : [3, 2];
+			const values =
+				unitAxis === 1
+					? [low, low, low, low, -3, low]
+					: [low, low, low, -3, low, low];
+			const [result] = await runTaps(
+				doublingModel(inner),
+				[{ ...tokens, unitAxis, pooling: "max" }],
+				{ dims: [1, ...inner], data: Float32Array.from(values) },
+			);
+			expect([...(result?.data ?? [])]).toEqual([low, -6]);
+		}
+	});
+
+	it("takes a tensor without positions as one position when its firing is asked for", async () => {
+		const tap: Tap = {
+			...tokens,
+			tensor: "y",
+			rank: 2,
+			unitAxis: 1,
+			units: 4,
+			pooling: "firing",
+			positions: 1,
+		};
+		const [result] = await runTaps(doublingModel([4]), [tap], {
+			dims: [1, 4],
+			data: Float32Array.from([2, -2, 0, Number.NaN]),
+		});
+		expect(result?.data).toEqual(Float32Array.from([1, 0, 0, Number.NaN]));
+	});
+
+	it("unfolds a batch that is folded with windows before it pools", async () => {
+		const tap: Tap = {
+			...tokens,
+			rank: 4,
+			unitAxis: 3,
+			folded: [3, 2, 2],
+			positions: 6,
+		};
+		const data = noise(24, 8);
+		const [result] = await runTaps(
+			doublingModel([2, 2]),
+			[tap],
+			// Two clips of three windows.
+			{ dims: [6, 2, 2], data },
+		);
+		expect(result?.dims).toEqual([2, 2]);
+		const expected = naivePool({
+			values: data.map((value) => 2 * value),
+			dims: [2, 3, 2, 2],
+			unitAxis: 3,
+			pooling: "mean",
+		});
+		expect(maxDifference(result?.data ?? [], expected)).toBeLessThan(1e-6);
+	});
+
+	it("prepares a tensor once for all of its poolings, and pools equal taps once", () => {
+		const taps = (["mean", "max", "firing", "max"] as const).map(
+			(pooling): Tap => ({
+				...tokens,
+				tensor: "/conv/Conv_output_0",
+				rank: 4,
+				unitAxis: 1,
+				units: CONV.channels,
+				pooling,
+				positions: 12,
+			}),
+		);
+		const graph = graphOfBytes(convolutionModel(), "conv.onnx");
+		const { bytes, outputs } = tapGraph(graph, taps);
+		expect(outputs[3]).toBe(outputs[1]);
+		const operators = (decodeModel(bytes).graph?.node ?? []).map(
+			({ opType }) => opType,
+		);
+		expect(operators.filter((name) => name === "IsNaN")).toHaveLength(1);
+		expect(operators.filter((name) => name === "Conv")).toHaveLength(1);
+	});
+
+	it("keeps the outputs it is told to keep, besides the taps", () => {
+		const graph = graphOfBytes(convolutionModel(), "conv.onnx");
+		const tap: Tap = {
+			...tokens,
+			tensor: "/conv/Conv_output_0",
+			rank: 4,
+			unitAxis: 1,
+			units: CONV.channels,
+			positions: 12,
+		};
+		const outputsOf = (keep: string[]) =>
+			decodeModel(tapGraph(graph, [tap], keep).bytes).graph?.output?.map(
+				({ name }) => name,
+			);
+		expect(outputsOf([])).toHaveLength(1);
+		expect(outputsOf(["logits"])).toContain("logits");
+	});
+
+	it("says which operator set a pooling needs", () => {
+		const graph = graphOfBytes(doublingModel([4, 2], { opset: 9 }), "old.onnx");
+		expect(() => tapGraph(graph, [{ ...tokens, pooling: "p95" }])).toThrow(
+			expect.objectContaining({
+				code: "pooling_unsupported",
+				message:
+					'pooling p95 of tensor "hidden" needs an ONNX file of opset 10 or newer, this one has 9',
+			}),
+		);
 	});
 
 	it("keeps NaN and infinities visible in mean and max, wherever they are", async () => {
@@ -224,6 +420,7 @@ describe("tapGraph", () => {
 							unitAxis,
 							units,
 							pooling,
+							folded: null,
 							positions: at % 2 === 0 ? positions : null,
 						}),
 					);
@@ -278,6 +475,7 @@ describe("tapGraph", () => {
 			unitAxis: 1,
 			units: 2,
 			pooling: "none",
+			folded: null,
 			positions: 1,
 		};
 		const [result] = await runTaps(model, [tap], {
@@ -301,6 +499,7 @@ describe("tapGraph", () => {
 			unitAxis: 1,
 			units: CONV.channels,
 			pooling: "mean",
+			folded: null,
 			positions: 12,
 		};
 		const cut = decodeModel(tapGraph(graph, [tap]).bytes);
@@ -316,6 +515,7 @@ describe("tapGraph", () => {
 			unitAxis: 1,
 			units: 3,
 			pooling: "none",
+			folded: null,
 			positions: 1,
 		};
 		const x = { dims: [2, 1, 6, 5], data: noise(60, 5) };

@@ -9,13 +9,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { DissectionError } from "../../src/errors.ts";
-import type { TargetNetwork } from "../../src/network/load.ts";
 import { record } from "../../src/recordings/record.ts";
 import { readActivations } from "../../src/recordings/recording.ts";
 import { selectExemplars } from "../../src/recordings/select-exemplars.ts";
 import { sha256 } from "../../src/shared/hash.ts";
-import type { HashedClip, ProbeSet } from "../../src/types.ts";
 import { sine, writeWav } from "../support/wav.ts";
+import { fakeNetwork, probeSetOf, tone } from "./fake-network.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -23,70 +22,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function clip(name: string, amplitude: number): HashedClip {
-	const path = join(folder, name);
-	writeWav(
-		path,
-		sine(440, 0.1).map((value) => value * amplitude),
-	);
-	return {
-		id: name,
-		path,
-		hash: sha256(readFileSync(path)),
-		label: null,
-		captions: ["a tone"],
-		attributes: {},
-		sourceRecording: null,
-	};
-}
-
-function probeSetOf(clips: readonly HashedClip[]): ProbeSet {
-	return { name: "tones", hash: "h", clips, excluded: [] };
-}
-
-/** A network in plain code: unit u of layer "a" is (u + 1) x the clip's peak; layer "b" is its mean square. Counts its runs. */
-function fakeNetwork(
-	options: { readonly failAtRun?: number } = {},
-): TargetNetwork & { readonly runs: number[] } {
-	const runs: number[] = [];
-	return {
-		runs,
-		name: "fake",
-		descriptorPath: "fake.yaml",
-		modelPath: "fake.onnx",
-		hash: "0",
-		layers: [
-			{ name: "a", tensor: "a", unitAxis: -1, pooling: "none", units: 3 },
-			{ name: "b", tensor: "b", unitAxis: -1, pooling: "none", units: 1 },
-		],
-		classes: null,
-		outputLayer: null,
-		frontEnd: { kind: "waveform", sampleRate: 16_000, samples: 1600 },
-		identity: { fake: 1 },
-		openTaps: async () => ({
-			run: async (features: Float32Array, count: number) => {
-				if (runs.length === options.failAtRun) throw new Error("power cut");
-				runs.push(count);
-				const length = features.length / count;
-				const a = new Float32Array(count * 3);
-				const b = new Float32Array(count);
-				for (let row = 0; row < count; row += 1) {
-					const samples = features.subarray(row * length, (row + 1) * length);
-					const peak = samples.reduce(
-						(most, value) => Math.max(most, Math.abs(value)),
-						0,
-					);
-					for (let unit = 0; unit < 3; unit += 1)
-						a[row * 3 + unit] = (unit + 1) * peak;
-					b[row] =
-						samples.reduce((sum, value) => sum + value * value, 0) / length;
-				}
-				return { a, b };
-			},
-			close: async () => {},
-		}),
-	} as TargetNetwork & { readonly runs: number[] };
-}
+const clip = (name: string, amplitude: number) => tone(folder, name, amplitude);
 
 const amplitudes = [0.2, 0.9, 0.5, 0.7, 0.1, 0.3, 0.8];
 
@@ -125,36 +61,37 @@ describe("record", () => {
 		expect(again.runs).toEqual([]);
 	});
 
-	it("after an interruption recomputes the unfinished batch only and gives the same bytes", async () => {
+	it("after an interruption recomputes the unfinished part only and gives the same bytes", async () => {
 		const probeSet = probeSetOf(
-			amplitudes.map((amplitude, index) => clip(`${index}.wav`, amplitude)),
+			Array.from({ length: 70 }, (_, index) =>
+				clip(`${index}.wav`, (index + 1) / 71),
+			),
 		);
 		const undisturbed = await record({
 			network: fakeNetwork(),
 			probeSet,
 			directory: join(folder, "one"),
-			batchSize: 2,
 		});
 
 		const directory = join(folder, "two");
 		await expect(
 			record({
-				network: fakeNetwork({ failAtRun: 2 }),
+				network: fakeNetwork({ failAtRun: 40 }),
 				probeSet,
 				directory,
-				batchSize: 2,
+				threads: 1,
 			}),
 		).rejects.toThrow("power cut");
 		const resumed = fakeNetwork();
-		// Another batch size is asked for; the stored plan's is kept, as it may change the last bits.
+		// Another batch size is asked for; the stored plan's is kept, as it may change the last bits. The first 32 clips are on disk.
 		const recording = await record({
 			network: resumed,
 			probeSet,
 			directory,
 			batchSize: 5,
 		});
-		expect(resumed.runs).toEqual([2, 1]);
-		expect(recording.batchSize).toBe(2);
+		expect(resumed.runs).toEqual(Array(38).fill(1));
+		expect(recording.clipsPerRun).toBe(1);
 		for (const [index, layer] of recording.layers.entries())
 			expect(
 				readFileSync(layer.path).equals(
@@ -214,6 +151,20 @@ describe("record", () => {
 		});
 	});
 
+	it("lets no second writer into the same recording", async () => {
+		const probeSet = probeSetOf([clip("0.wav", 0.5), clip("1.wav", 0.2)]);
+		const start = () =>
+			record({ network: fakeNetwork(), probeSet, directory: folder });
+		const [first, second] = await Promise.allSettled([start(), start()]);
+		expect([first?.status, second?.status].sort()).toEqual([
+			"fulfilled",
+			"rejected",
+		]);
+		const refused = first?.status === "rejected" ? first : second;
+		expect(refused).toMatchObject({ reason: { code: "recording_locked" } });
+		await start();
+	});
+
 	it("refuses a probe set without a usable clip", async () => {
 		const broken = clip("broken.wav", 0.1);
 		writeFileSync(broken.path, "this is not audio");
@@ -225,29 +176,28 @@ describe("record", () => {
 		).rejects.toMatchObject({ code: "no_usable_clips" });
 	});
 
-	it("stops at the caller's signal", async () => {
+	it("stops at the caller's signal and keeps the parts it has", async () => {
 		const probeSet = probeSetOf(
-			amplitudes.map((amplitude, index) => clip(`${index}.wav`, amplitude)),
+			Array.from({ length: 70 }, (_, index) => clip(`${index}.wav`, 0.5)),
 		);
 		const controller = new AbortController();
 		const run = record({
 			network: fakeNetwork(),
 			probeSet,
 			directory: folder,
-			batchSize: 1,
+			threads: 1,
 			signal: controller.signal,
-			onProgress: ({ done }) => done === 2 && controller.abort(),
+			onProgress: ({ done }) => done === 40 && controller.abort(),
 		});
 		await expect(run).rejects.toMatchObject({ code: "interrupted" });
-		expect(
-			readdirSync(
-				join(
-					folder,
-					readdirSync(folder).find((name) => !name.endsWith(".wav")) as string,
-					"parts",
-				),
-			),
-		).toHaveLength(2);
+		const directory = readdirSync(folder).find(
+			(name) => !name.endsWith(".wav"),
+		) as string;
+		expect(readdirSync(join(folder, directory, "parts", "0"))).toHaveLength(1);
+		expect(readdirSync(join(folder, directory)).sort()).toEqual([
+			"parts",
+			"plan.json",
+		]);
 	});
 });
 

@@ -66,6 +66,7 @@ describe("npyHeader and npyBytes", () => {
 					expect(header.length % 64).toBe(0);
 					expect(parseNpyHeader(header, "file")).toEqual({
 						shape,
+						type: "float32",
 						dataOffset: header.length,
 					});
 				},

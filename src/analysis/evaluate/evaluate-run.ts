@@ -31,14 +31,19 @@ export type EvaluateRunOptions = LongOptions & {
 	readonly seed: number;
 };
 
-/** Scores the output layer and stores the result with the run (names `last-layer` and `nearest-class`). */
+/**
+ * Scores the output layer and stores the result with the run (names `last-layer` and `nearest-class`; without class names, `last-layer` holds the
+ * reason only).
+ */
 export async function evaluateRun(
 	options: EvaluateRunOptions,
 ): Promise<RunEvaluation> {
 	const { store, run, classes, outputLayer, embeddings } = options;
 	const { seed, signal, onProgress } = options;
-	if (classes === null || outputLayer === null)
+	if (classes === null || outputLayer === null) {
+		store.putEvaluation(run, "last-layer", { reason: "no_labels" });
 		return { lastLayer: null, nearestClass: null, reason: "no_labels" };
+	}
 	const neurons = store.readLayerNeurons(run, outputLayer, {
 		from: 0,
 		count: classes.length,

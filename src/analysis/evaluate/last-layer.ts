@@ -7,7 +7,7 @@ import type { LongOptions } from "../../types.ts";
 import { bootstrapInterval, mean, type Score, shuffledMean } from "./score.ts";
 
 export type LastLayerAccuracy = {
-	/** Share of labelled units whose class name is the first concept. */
+	/** Share of labelled units whose class name is the first concept. Null (`no_class_in_concept_set`) when none of them could be right. */
 	readonly top1: Score;
 	/** ... is among the first five. */
 	readonly top5: Score;
@@ -17,6 +17,12 @@ export type LastLayerAccuracy = {
 	readonly unlabelled: number;
 	/** Class names that no concept of the set equals: these units cannot be right. */
 	readonly outsideConceptSet: readonly string[];
+	/** The units counted whose class name is a concept: how many, and how many of them are right. */
+	readonly insideConceptSet: {
+		readonly units: number;
+		readonly top1: number;
+		readonly top5: number;
+	};
 };
 
 export type LastLayerOptions = LongOptions & {
@@ -61,15 +67,32 @@ export async function lastLayerAccuracy(
 		seed,
 	};
 	const known = new Set(concepts.map(conceptKey));
+	const inside = valid.filter(({ className }) =>
+		known.has(conceptKey(className)),
+	);
+	const setting = { concepts: concepts.length, inside: inside.length, counts };
 	return {
-		top1: topScore(valid, 1, concepts.length, counts),
-		top5: topScore(valid, 5, concepts.length, counts),
+		top1: topScore(valid, 1, setting),
+		top5: topScore(valid, 5, setting),
 		cosine: await cosineScore(valid, options, counts),
 		unlabelled: classNames.length - labelled.length,
 		outsideConceptSet: labelled
 			.map(({ className }) => className)
 			.filter((className) => !known.has(conceptKey(className))),
+		insideConceptSet: {
+			units: inside.length,
+			top1: inside.filter((unit) => isAmongFirst(unit, 1)).length,
+			top5: inside.filter((unit) => isAmongFirst(unit, 5)).length,
+		},
 	};
+}
+
+function isAmongFirst(
+	{ className, ranked }: LabelledUnit,
+	count: number,
+): boolean {
+	const own = conceptKey(className);
+	return ranked.slice(0, count).some((concept) => conceptKey(concept) === own);
 }
 
 type Counts = {
@@ -81,9 +104,15 @@ type Counts = {
 function topScore(
 	units: readonly LabelledUnit[],
 	count: number,
-	concepts: number,
-	counts: Counts,
+	setting: {
+		/** Concepts of the set. */
+		readonly concepts: number;
+		/** Units whose class name is one of them. */
+		readonly inside: number;
+		readonly counts: Counts;
+	},
 ): Score {
+	const { concepts, inside, counts } = setting;
 	const found = units.map(
 		({ ranked }) => new Set(ranked.slice(0, count).map(conceptKey)),
 	);
@@ -92,10 +121,18 @@ function topScore(
 		found[unit]?.has(own[other] as string) === true ? 1 : 0;
 	const hits = units.map((_, unit) => isHit(unit, unit));
 	const correct = hits.filter((hit) => hit === 1).length;
+	const score = scoreOf(`last_layer_top${count}`, hits, counts);
+	const impossible = units.length > 0 && inside === 0;
 	return {
-		...scoreOf(`last_layer_top${count}`, hits, counts),
-		ci95: wilsonInterval(correct, units.length),
-		chance: Math.min(1, count / concepts),
+		...score,
+		...(impossible
+			? { value: null, reason: "no_class_in_concept_set" as const }
+			: {}),
+		ci95: impossible ? null : wilsonInterval(correct, units.length),
+		// A guess can only be right for a unit whose class is a concept.
+		chance:
+			Math.min(1, count / concepts) *
+			(units.length === 0 ? 1 : inside / units.length),
 		null: {
 			value: shuffledMean(units.length, counts.seed, isHit),
 			kind: "shuffled_labels",

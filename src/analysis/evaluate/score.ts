@@ -9,7 +9,7 @@ export type Score = {
 	readonly metric: string;
 	/** Null when undefined, with `reason`. */
 	readonly value: number | null;
-	readonly reason?: "no_labels" | "no_valid_units";
+	readonly reason?: "no_labels" | "no_valid_units" | "no_class_in_concept_set";
 	/** Units counted, and units left out because their result failed. */
 	readonly nValid: number;
 	readonly nFailed: number;

@@ -1,5 +1,6 @@
 /** What every page of one report knows. */
 import { layerFolder } from "./names.ts";
+import { classNames } from "./outputs.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import type { RunLayer, RunView } from "./source.ts";
 
@@ -14,6 +15,8 @@ export type ReportContext = {
 	readonly run: RunView;
 	readonly settings: Settings;
 	readonly layers: readonly ReportLayer[];
+	/** The class name of an output unit; null for every other neuron. */
+	readonly classOf: (layer: string, unit: number) => string | null;
 	/** One line at the foot of every page. */
 	readonly footer: string;
 };
@@ -29,6 +32,7 @@ export function reportContext(run: RunView): ReportContext {
 			folder: layerFolder(position, layer.name),
 			position,
 		})),
+		classOf: classNames(run.network.descriptor),
 		footer: `audio-dissect ${run.toolVersion} · run ${run.id} · ${run.network.name} on ${run.probeSet.name} · text: ${settings.describer.name}`,
 	};
 }

@@ -15,7 +15,15 @@ const scoreSchema = z.object({
 	ci95: interval,
 	null: shuffled,
 });
-const lastLayerSchema = z.object({ top1: scoreSchema, top5: scoreSchema });
+const lastLayerSchema = z.object({
+	top1: scoreSchema,
+	top5: scoreSchema,
+	outsideConceptSet: z.array(z.string()).default([]),
+	insideConceptSet: z
+		.object({ units: z.number(), top1: z.number(), top5: z.number() })
+		.optional(),
+});
+const noLastLayerSchema = z.strictObject({ reason: z.string() });
 const nearestSchema = z.object({
 	correct: z.number(),
 	of: z.number(),
@@ -40,20 +48,61 @@ export function accuracyFigures(
 	const figures: Figure[] = [];
 	for (const name of Object.keys(evaluations).sort()) {
 		const lastLayer = lastLayerSchema.safeParse(evaluations[name]);
-		if (lastLayer.success)
+		if (lastLayer.success) {
+			const { top1, top5, insideConceptSet } = lastLayer.data;
+			const outside = lastLayer.data.outsideConceptSet.length;
 			figures.push(
-				scoreFigure("Last-layer accuracy, top-1", lastLayer.data.top1),
-				scoreFigure("Last-layer accuracy, top-5", lastLayer.data.top5),
+				scoreFigure(
+					"Last-layer accuracy, top-1",
+					top1,
+					outsideText(outside, insideConceptSet?.units, insideConceptSet?.top1),
+				),
+				scoreFigure(
+					"Last-layer accuracy, top-5",
+					top5,
+					outsideText(outside, insideConceptSet?.units, insideConceptSet?.top5),
+				),
 			);
+		}
+		const none = noLastLayerSchema.safeParse(evaluations[name]);
+		if (none.success && name === "last-layer")
+			figures.push({
+				title: "Last-layer accuracy",
+				value: null,
+				details: [reasonOf(none.data.reason)],
+			});
 		const nearest = nearestClassSchema.safeParse(evaluations[name]);
 		if (nearest.success) figures.push(nearestFigure(nearest.data));
 	}
 	return figures;
 }
 
-function scoreFigure(title: string, score: Score): Figure {
+/** What is said when class names are missing from the concept set; undefined when none is. */
+function outsideText(
+	outside: number,
+	inside: number | undefined,
+	correct: number | undefined,
+): string | undefined {
+	if (outside === 0) return undefined;
+	const rest =
+		inside === undefined || correct === undefined || inside === 0
+			? ""
+			: `; of the other ${formatCount(inside)}, ${formatCount(correct)} are right`;
+	return `${countOf(outside, "class name")} not in the concept set, where no concept can be right${rest}`;
+}
+
+function scoreFigure(
+	title: string,
+	score: Score,
+	outside: string | undefined,
+): Figure {
+	const remarks = outside === undefined ? [] : [outside];
 	if (score.value === null)
-		return { title, value: null, details: [reasonOf(score.reason)] };
+		return {
+			title,
+			value: null,
+			details: [reasonOf(score.reason), ...remarks],
+		};
 	const failed =
 		score.nFailed === 0 ? "" : `, ${formatCount(score.nFailed)} more failed`;
 	return {
@@ -63,6 +112,7 @@ function scoreFigure(title: string, score: Score): Figure {
 			intervalOf(score.ci95),
 			chanceOf(score.null.value),
 			`${countOf(score.nValid, "output neuron")} with a class name${failed}`,
+			...remarks,
 		],
 	};
 }
@@ -104,6 +154,7 @@ const reasons: Readonly<Record<string, string>> = {
 	no_labels: "no output neuron has a class name",
 	no_valid_units: "no output neuron has a result",
 	no_texts: "no output neuron has a description",
+	no_class_in_concept_set: "no class name is in the concept set",
 };
 
 function reasonOf(reason: string | undefined): string {

@@ -7,10 +7,12 @@ import {
 } from "./about-run.ts";
 import type { ReportContext } from "./context.ts";
 import { type Figure, figureCards } from "./figures.ts";
+import { followedSection } from "./followed.ts";
 import { countOf, formatCount } from "./format.ts";
 import { howToRead } from "./how-to-read.ts";
 import { type Html, html } from "./html.ts";
 import { type LayerOverview, layersTable } from "./layers-table.ts";
+import { namedUnitsSection } from "./named-units.ts";
 import { conceptsFile } from "./names.ts";
 import { page } from "./page.ts";
 import type { Tally } from "./tally.ts";
@@ -38,6 +40,8 @@ export function indexPage(options: {
 ${unfinished(context, tally)}
 <section aria-labelledby="figures"><h2 id="figures" class="visually-hidden">Headline figures</h2>${figureCards(figures)}</section>
 <section aria-labelledby="layers"><h2 id="layers">Layers</h2>${layersTable(layers)}<p><a class="button" href="${conceptsFile}">Neurons by concept</a> <span class="muted">${countOf(words.concepts, "concept")} and ${countOf(words.adjectives, "acoustic adjective")} have at least one neuron.</span></p></section>
+${followedSection(layers)}
+${namedUnitsSection(layers)}
 ${howToRead(settings)}
 <div class="pair wide">${dissectedSection(context)}
 ${timeSection(context)}</div>

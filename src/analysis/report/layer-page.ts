@@ -1,9 +1,12 @@
 /** One page of a layer's neuron table. */
 import type { ModuleName } from "../../types.ts";
+import type { NeuronStatistics } from "../activations/neuron-statistics.ts";
+import type { AttributeData } from "./attribute-section.ts";
 import { valueBar } from "./charts.ts";
 import type { ReportContext, ReportLayer } from "./context.ts";
 import { countOf, formatCount, formatScore } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import { activationCells, activationHeads } from "./layer-activations.ts";
 import {
 	indexFile,
 	layerPageFile,
@@ -15,6 +18,7 @@ import { page } from "./page.ts";
 import { tableScript } from "./scripts.ts";
 import type { NeuronView } from "./source.ts";
 import { type Tally, tallyOf } from "./tally.ts";
+import { unitOrder, unitOrderSection } from "./unit-order.ts";
 import {
 	type ConceptVerdict,
 	conceptOf,
@@ -22,6 +26,12 @@ import {
 	stateWords,
 	verdictOf,
 } from "./verdict.ts";
+
+/** Statistics of a page's neurons by unit (null: not finite), and what pictures are drawn from. */
+export type PageActivations = {
+	readonly statistics: ReadonlyMap<number, NeuronStatistics | null>;
+	readonly data: AttributeData;
+};
 
 /** The whole text of the page. `views`: the neurons of this page; `neurons`: how many the layer has. */
 export function layerPage(options: {
@@ -31,8 +41,10 @@ export function layerPage(options: {
 	/** 0 and up. */
 	readonly page: number;
 	readonly neurons: number;
+	/** Null: the recording cannot be read. */
+	readonly activations: PageActivations | null;
 }): string {
-	const { context, layer, views, page: number, neurons } = options;
+	const { context, layer, views, page: number, neurons, activations } = options;
 	const { run, settings } = context;
 	const pages = Math.max(1, Math.ceil(neurons / rowsPerPage));
 	const tally = tallyOf(views, settings.modules);
@@ -52,6 +64,7 @@ export function layerPage(options: {
 <p class="muted">${countOf(neurons, "neuron")}${neurons !== layer.units && html` of ${countOf(layer.units, "unit")}`}, pooling ${layer.pooling}, layer ${layer.position + 1} of ${context.layers.length}. Text: ${settings.describer.name}.</p>
 ${pages > 1 && pager(views, number, pages, neurons)}
 ${views.length > 0 && summaryLine(tally, pages > 1)}
+${activations !== null && unitOrderSection(unitOrder([...activations.statistics.values()]), activations.data)}
 <div class="controls" hidden><label for="words">Search</label><input id="words" type="search" placeholder="rain, rising, #17 …" autocomplete="off" spellcheck="false"><label for="state">Status</label><select id="state"><option value="">all</option>${states
 			.filter((state) => tally.states[state] > 0)
 			.map(
@@ -61,18 +74,28 @@ ${views.length > 0 && summaryLine(tally, pages > 1)}
 ${
 	views.length === 0
 		? html`<p class="notice">This run has no neuron of this layer yet.</p>`
-		: html`<div class="scroll"><table class="neurons"><caption class="visually-hidden">Neurons of ${layer.name}</caption><thead><tr><th scope="col" data-sort="number">Unit</th><th scope="col" data-sort="text">Description</th><th scope="col" data-sort="text">Closed-set concept</th><th scope="col" data-sort="number" data-first="descending">Score</th><th scope="col" data-sort="number" data-first="descending">Acoustic adjectives</th><th scope="col" data-sort="text">Status</th></tr></thead><tbody>
-${views.map((view) => neuronRow(view, settings.modules, top))}</tbody></table></div>`
+		: html`<div class="scroll"><table class="neurons${activations !== null && " full"}"><caption class="visually-hidden">Neurons of ${layer.name}</caption><thead><tr><th scope="col" data-sort="number">Unit</th><th scope="col" data-sort="text">Description</th><th scope="col" data-sort="text">Closed-set concept</th><th scope="col" data-sort="number" data-first="descending">Score</th>${activations !== null && activationHeads}<th scope="col" data-sort="number" data-first="descending">Acoustic adjectives</th><th scope="col" data-sort="text">Status</th></tr></thead><tbody>
+${views.map((view) =>
+	neuronRow(
+		view,
+		settings.modules,
+		top,
+		context.classOf(layer.name, view.unit),
+		activations,
+	),
+)}</tbody></table></div>`
 }
 ${pages > 1 && pager(views, number, pages, neurons)}`,
 	});
 }
 
-/** One row. `top`: the largest score of the page, full width of the bars. */
+/** One row. `top`: the largest score of the page, full width of the bars. `className`: of an output unit. */
 export function neuronRow(
 	view: NeuronView,
 	modules: ReadonlySet<ModuleName>,
 	top: number,
+	className: string | null = null,
+	activations: PageActivations | null = null,
 ): Html {
 	const { unit } = view;
 	const verdict = verdictOf(view, modules);
@@ -83,7 +106,7 @@ export function neuronRow(
 					(adjective) => adjective.acoustic === "yes",
 				)
 			: [];
-	return html`<tr id="${neuronAnchor(unit)}" data-state="${verdict.state}"${concept.kind === "fits" && html` data-fits="yes"`}><th scope="row" data-value="${unit}"><a href="${neuronFile(unit)}">#${unit}</a></th><td${!verdict.found && html` class="without" data-value=""`} dir="auto">${verdict.sentence}</td>${conceptCells(concept, top)}<td data-value="${acoustic.length === 0 ? "" : acoustic.length}" dir="auto">${acoustic.map(({ lemma }) => lemma).join(", ")}</td><td><span class="state ${verdict.state}">${stateWords[verdict.state].label}</span></td></tr>
+	return html`<tr id="${neuronAnchor(unit)}" data-state="${verdict.state}"${concept.kind === "fits" && html` data-fits="yes"`}><th scope="row" data-value="${unit}"><a href="${neuronFile(unit)}">#${unit}</a>${className !== null && html`<span class="beside" dir="auto">${className}</span>`}</th><td${!verdict.found && html` class="without" data-value=""`} dir="auto">${verdict.sentence}</td>${conceptCells(concept, top)}${activations !== null && activationCells(activations.statistics.get(unit) ?? null, className)}<td data-value="${acoustic.length === 0 ? "" : acoustic.length}" dir="auto">${acoustic.map(({ lemma }) => lemma).join(", ")}</td><td><span class="state ${verdict.state}">${stateWords[verdict.state].label}</span></td></tr>
 `;
 }
 

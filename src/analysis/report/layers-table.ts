@@ -4,6 +4,7 @@ import { shareBar } from "./charts.ts";
 import type { ReportLayer } from "./context.ts";
 import { capitalised, formatCount } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import type { ActivationSummary } from "./layer-activations.ts";
 import { indexFile, neuronFile } from "./names.ts";
 import type { NeuronView } from "./source.ts";
 import { conceptShares, stateShares, type Tally } from "./tally.ts";
@@ -29,6 +30,8 @@ export type LayerOverview = {
 	readonly layer: ReportLayer;
 	readonly tally: Tally;
 	readonly clearest: ClearNeuron | null;
+	/** Null: the recording cannot be read. */
+	readonly activations: ActivationSummary | null;
 };
 
 /** The clearest of some neurons and the clearest so far: described ones first, then by lead; ties go to the one so far, which has the lower unit. */

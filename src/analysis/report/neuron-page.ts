@@ -1,11 +1,14 @@
 /** The page of one neuron. */
 import type { ModuleName } from "../../types.ts";
+import type { NeuronStatistics } from "../activations/neuron-statistics.ts";
+import { type AttributeData, attributeSection } from "./attribute-section.ts";
 import { closedSetSection } from "./closed-set.ts";
 import type { ReportContext, ReportLayer } from "./context.ts";
 import { type AudioOf, exemplarSection } from "./exemplars.ts";
 import { evidenceValue } from "./failure.ts";
 import { formatScore } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import { labelSection } from "./label-section.ts";
 import {
 	indexFile,
 	layerPageFile,
@@ -21,11 +24,22 @@ import type { NeuronView } from "./source.ts";
 import { summarySection } from "./summaries.ts";
 import { conceptOf, stateWords, verdictOf } from "./verdict.ts";
 
+/** A neuron's activations over all clips, or why there are none (the end of a sentence). */
+export type NeuronActivation =
+	| {
+			readonly statistics: NeuronStatistics;
+			/** `[clips]`. */
+			readonly values: Float32Array;
+			readonly data: AttributeData;
+	  }
+	| { readonly missing: string };
+
 /** The whole text of the page. `previous` and `next` are units of the same layer. */
 export function neuronPage(options: {
 	readonly context: ReportContext;
 	readonly layer: ReportLayer;
 	readonly view: NeuronView;
+	readonly activation: NeuronActivation;
 	/** Place of the neuron among the layer's neurons, 0 and up: decides its table page. */
 	readonly position: number;
 	readonly previous: number | null;
@@ -35,6 +49,7 @@ export function neuronPage(options: {
 	const { context, layer, view, previous, next, audioOf } = options;
 	const { run, settings } = context;
 	const name = `${layer.name}#${view.unit}`;
+	const className = context.classOf(layer.name, view.unit);
 	const verdict = verdictOf(view, settings.modules);
 	const table = layerPageFile(Math.floor(options.position / rowsPerPage));
 	const row = `${table}#${neuronAnchor(view.unit)}`;
@@ -57,7 +72,7 @@ export function neuronPage(options: {
 		footer: context.footer,
 		script: neuronScript,
 		body: html`${neighbours({ previous, next, row })}
-<div class="title"><h1><span class="layer-name">${layer.name}</span><span class="unit">#${view.unit}</span></h1><span class="state ${verdict.state}">${stateWords[verdict.state].label}</span>${
+<div class="title"><h1><span class="layer-name">${layer.name}</span><span class="unit">#${view.unit}</span></h1>${className !== null && html`<span class="tag" dir="auto" title="The output unit's class name">${className}</span>`}<span class="state ${verdict.state}">${stateWords[verdict.state].label}</span>${
 			view.status.status === "ok" &&
 			view.status.marks.includes("few_clips") &&
 			html` <span class="state few" title="The probe set has too few clips for two full sides">few clips</span>`
@@ -72,8 +87,20 @@ ${summarySection(view, absent)}
 <div class="pair wide">${closedSetSection(view.closedSet, absent("closed-set"))}
 ${openSetSection(view.openSet, view.high.length, absent("open-set-extraction"))}</div>`
 }
+${activationSections(options.activation, className)}
 ${neuronProvenance(view)}`,
 	});
+}
+
+function activationSections(
+	activation: NeuronActivation,
+	className: string | null,
+): Html {
+	if ("missing" in activation)
+		return html`<section aria-labelledby="labels"><h2 id="labels">Activation by label, and against attributes</h2><p class="muted" dir="auto">Not shown: ${activation.missing}.</p></section>`;
+	const { statistics, values, data } = activation;
+	return html`${labelSection(statistics, className)}
+${attributeSection(statistics, values, data)}`;
 }
 
 function neighbours(options: {

@@ -3,6 +3,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { throwIfInterrupted } from "../../errors.ts";
 import type { LongOptions } from "../../types.ts";
+import {
+	openReportActivations,
+	type ReportActivations,
+} from "./activations.ts";
 import { openClipFolder } from "./clips.ts";
 import { conceptIndex } from "./concept-index.ts";
 import { conceptsPage } from "./concepts-page.ts";
@@ -30,6 +34,13 @@ export type ReportOptions = LongOptions & {
 	readonly run: string;
 	/** Created; an earlier report there is replaced once the new one is whole. */
 	readonly directory: string;
+	/**
+	 * Values of numeric attributes that mean "none", by attribute: `{ f0_hz: [0], snr_db: [-999] }`. Left out: 0 in attributes named in Hz, and
+	 * values several clips share that are far outside of all others; every value taken out is stated where the attribute is shown.
+	 */
+	readonly missingValues?:
+		| Readonly<Record<string, readonly number[]>>
+		| undefined;
 };
 
 export type ReportResult = {
@@ -43,7 +54,8 @@ export type ReportResult = {
 
 /**
  * Writes a start page, an index of concepts, tables per layer, a page per neuron, and the clips they play.
- * The same store content gives the same bytes. Memory holds one table page of neurons at a time (1,024).
+ * Activations are read from the recording's files; when they are gone the pages say so. The same store and recording give the same bytes.
+ * Memory holds one table page of neurons at a time (1,024).
  * Errors: DataError `report_directory_taken`, StoreError `report_unwritable`, `run_unknown`; InterruptedError.
  *
  * @example
@@ -54,14 +66,27 @@ export async function report(options: ReportOptions): Promise<ReportResult> {
 	const context = reportContext(options.store.readRun(options.run));
 	const directory = resolve(options.directory);
 	const target = await openReportTarget({ directory, run: context.run.id });
+	let activations: ReportActivations | undefined;
 	try {
-		const written = await writeAll(options, context, target.partial);
+		activations = await openReportActivations({
+			store: options.store,
+			run: context.run,
+			missingValues: options.missingValues ?? {},
+		});
+		const written = await writeAll(
+			options,
+			context,
+			target.partial,
+			activations,
+		);
 		throwIfInterrupted(options.signal);
 		await target.commit();
 		return { index: join(directory, indexFile), ...written };
 	} catch (error) {
 		await target.abandon();
 		throw isSystemError(error) ? unwritable(directory, error) : error;
+	} finally {
+		await activations?.close();
 	}
 }
 
@@ -69,6 +94,7 @@ async function writeAll(
 	{ store, signal, onProgress }: ReportOptions,
 	context: ReportContext,
 	directory: string,
+	activations: ReportActivations,
 ): Promise<{ readonly pages: number; readonly clips: number }> {
 	const { run, settings } = context;
 	await mkdir(join(directory, stylesheetFolder));
@@ -88,6 +114,7 @@ async function writeAll(
 			context,
 			layer,
 			neurons: neurons.get(layer.name) ?? 0,
+			activations,
 			directory,
 			clips,
 			words,

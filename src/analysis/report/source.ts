@@ -5,11 +5,16 @@ export type {
 	ClipView,
 	ExemplarView,
 	NeuronView,
+	RecordingClipView,
 	RunLayer,
 	RunView,
 } from "../../store/views.ts";
 
 export type ReportSource = Pick<
 	Store,
-	"readRun" | "countStatuses" | "readLayerNeurons" | "readEvaluations"
+	| "readRun"
+	| "countStatuses"
+	| "readLayerNeurons"
+	| "readEvaluations"
+	| "readRecordingClips"
 >;

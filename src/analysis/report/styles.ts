@@ -59,7 +59,8 @@ h3 { font-size: 1rem; margin: 0 0 .4rem; }
 .pair { display: grid; gap: 1.2rem 2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); align-items: start; }
 .pair.wide { gap: 0 3rem; }
 .pair > * { min-width: 0; }
-@media (max-width: 66rem) { .scroll { overflow-x: auto; } }
+@media (max-width: 66rem) { .scroll { overflow-x: auto; position: relative; } }
+@media (max-width: 79.9rem) { .scroll:has(> .full) { overflow-x: auto; position: relative; } }
 .button { display: inline-block; padding: .35rem .8rem; border: 1px solid var(--accent); border-radius: 7px; text-decoration: none; margin-right: .6rem; }
 .notice { border-left: 4px solid var(--warn); background: var(--warn-soft); padding: .6rem 1rem; border-radius: 0 8px 8px 0; margin: .8rem 0; }
 .notice.failed { border-color: var(--bad); background: var(--bad-soft); }
@@ -165,6 +166,21 @@ audio { display: block; width: 100%; max-width: 24rem; height: 2.2rem; }
 .chip .support { font-size: .76rem; color: var(--muted); font-weight: 600; font-variant-numeric: tabular-nums; } .chip .verdict { font-size: .76rem; color: var(--muted); }
 .chip.yes { background: var(--good-soft); border-color: var(--good); } .chip.yes .mark-text { color: var(--good); } .chip.unjudged { border-style: dashed; } .chip.no > span:nth-child(2) { color: var(--muted); } .chip.negated > span:nth-child(2) { text-decoration: line-through; }`;
 
+const activations = `
+.answer.named { font-size: 1.06rem; margin-bottom: .2rem; } .answer.named::first-letter { text-transform: uppercase; } ul.named { padding-left: 1.2rem; margin: .4rem 0; } ul.named li { margin: .2rem 0; }
+.beside { display: block; font-size: .86em; color: var(--muted); font-weight: 400; }
+.neurons th[scope=row] .beside { font-family: system-ui, sans-serif; font-size: .8em; overflow-wrap: anywhere; }
+.neurons.full { min-width: 74rem; } .neurons.full th:nth-child(1) { width: 7rem; } .neurons.full th:nth-child(3) { width: 12%; } .neurons.full th:nth-child(4) { width: 5.5rem; } .neurons.full th:nth-child(5) { width: 14%; } .neurons.full th:nth-child(6) { width: 13%; } .neurons.full th:nth-child(7) { width: 12%; } .neurons.full th:nth-child(8) { width: 11.5rem; }
+.followed { max-width: 62rem; font-size: .93rem; } .followed th[scope=row] { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .84rem; white-space: nowrap; } .followed .bar { height: .6rem; margin-top: .5rem; min-width: 7rem; } .followed .item { white-space: nowrap; margin-right: 1.1rem; }
+.concepts.labels { max-width: 62rem; } .labels th[scope=row] { width: 14rem; min-width: 11rem; overflow-wrap: anywhere; font-weight: 500; } .rest th[scope=row] { min-width: 8rem; max-width: 24rem; overflow-wrap: anywhere; } .labels td:last-child { min-width: 8rem; } .labels .own > * { background: var(--score-soft); } .labels .own > :first-child { box-shadow: -.4rem 0 0 var(--score-soft); } .labels td, .labels thead th:nth-child(n+2):nth-child(-n+4) { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; width: 1%; } .labels .gap td { color: var(--muted); font-size: .84rem; text-align: left; }
+.range { display: block; width: 100%; height: 1rem; margin-top: .25rem; } .range path { vector-effect: non-scaling-stroke; fill: none; } .range .zero { stroke: var(--line); stroke-width: 1px; } .range .span { stroke: var(--high); stroke-width: 2px; opacity: .55; } .range .mean { stroke: var(--high); stroke-width: 9px; stroke-linecap: round; } .labels .own .span, .labels .own .mean { stroke: var(--score); }
+.plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr)); gap: 1.1rem 1.6rem; margin: .8rem 0 1rem; } .plots figure { margin: 0; min-width: 0; max-width: 30rem; display: flex; flex-direction: column; } .plots .plot { margin-top: auto; } .plots figcaption { font-size: .86rem; line-height: 1.4; margin-bottom: .3rem; overflow-wrap: anywhere; }
+.plot { display: block; width: 100%; height: auto; background: var(--surface); border: 1px solid var(--line); border-radius: 10px; }
+.plot .axes { fill: none; stroke: var(--muted); stroke-width: 1; opacity: .7; } .plot text { font-size: 11px; fill: var(--muted); text-anchor: middle; } .plot .side text { text-anchor: end; }
+.plot .dots { fill: none; stroke: var(--score); stroke-width: 4; stroke-linecap: round; opacity: .6; } .plot .curve { fill: none; stroke: var(--low); stroke-width: 2; stroke-linejoin: round; }
+.plot .cell { fill: var(--score); } .plot .shade-0 { opacity: .22; } .plot .shade-1 { opacity: .38; } .plot .shade-2 { opacity: .55; } .plot .shade-3 { opacity: .75; } .plot .shade-4 { opacity: 1; }
+.rest { font-size: .88rem; width: auto; } .rest td, .rest th { padding: .2rem .9rem .2rem 0; } .rest td { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; } .rest thead th + th { text-align: right; } .rest .note, .rest thead th.note { text-align: left; white-space: normal; color: var(--muted); } details > .rest, details > .scroll { margin: .4rem 0; }`;
+
 const narrowAndPrint = `
 @media (max-width: 44rem) {
   .facts, .words > div { grid-template-columns: 1fr; gap: 0; } .facts dd { margin-bottom: .5rem; }
@@ -176,9 +192,9 @@ const narrowAndPrint = `
   body { font-size: 10pt; } header.site, .skip, .neighbours, .pager, .controls, audio, thead button::after { display: none !important; }
   main { max-width: none; padding: 0; } .scroll { overflow: visible; } .layers, .neurons { min-width: 0; } pre { max-height: none; }
   tr, li, .figures > div { break-inside: avoid; } thead { display: table-header-group; } .neurons thead th { position: static; }
-  .bar, .swatch, .state, .chip { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  figure { break-inside: avoid; } .neurons.full { min-width: 0; } .bar, .swatch, .state, .chip, .range, .plot { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }`;
 
 /** Everything, in cascade order. */
-export const stylesheet = `${[colours, base, figures, tables, neuron, narrowAndPrint].join("\n").trim()}\n`;
+export const stylesheet = `${[colours, base, figures, tables, neuron, activations, narrowAndPrint].join("\n").trim()}\n`;

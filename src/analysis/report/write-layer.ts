@@ -3,10 +3,21 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { throwIfInterrupted } from "../../errors.ts";
 import { chunksOf, forEachLimited } from "../../shared/pool.ts";
+import type { NeuronStatistics } from "../activations/neuron-statistics.ts";
+import type {
+	LayerActivations,
+	Missing,
+	ReportActivations,
+} from "./activations.ts";
 import type { ClipFolder } from "./clips.ts";
 import type { ConceptIndex } from "./concept-index.ts";
 import type { ReportContext, ReportLayer } from "./context.ts";
 import type { ClipAudio } from "./exemplars.ts";
+import {
+	type ActivationSummary,
+	addNeurons,
+	emptySummary,
+} from "./layer-activations.ts";
 import { layerPage } from "./layer-page.ts";
 import {
 	type ClearNeuron,
@@ -19,12 +30,14 @@ import {
 	neuronFile,
 	rowsPerPage,
 } from "./names.ts";
-import { neuronPage } from "./neuron-page.ts";
+import { type NeuronActivation, neuronPage } from "./neuron-page.ts";
 import type { NeuronView, ReportSource } from "./source.ts";
 import { addTallies, emptyTally, tallyOf } from "./tally.ts";
 
 /** Pages written or clips read at a time. */
 const concurrency = 16;
+/** Neurons whose statistics are computed in one go. */
+const chunkSize = 128;
 
 /** Writes the table pages and the neuron pages; returns what the start page says about the layer. */
 export async function writeLayer(options: {
@@ -33,6 +46,7 @@ export async function writeLayer(options: {
 	readonly layer: ReportLayer;
 	/** Neurons the run has of this layer. */
 	readonly neurons: number;
+	readonly activations: ReportActivations;
 	/** The folder of the whole report. */
 	readonly directory: string;
 	readonly clips: ClipFolder;
@@ -41,6 +55,18 @@ export async function writeLayer(options: {
 	/** Called with the number of neurons written since the last call. */
 	readonly onWritten: (neurons: number) => void;
 }): Promise<LayerOverview & { readonly pages: number }> {
+	const recorded = await options.activations.layer(options.layer);
+	try {
+		return await writePages(options, recorded);
+	} finally {
+		if ("close" in recorded) await recorded.close();
+	}
+}
+
+async function writePages(
+	options: Parameters<typeof writeLayer>[0],
+	recorded: LayerActivations | Missing,
+): Promise<LayerOverview & { readonly pages: number }> {
 	const { store, context, layer, neurons, directory, words, signal } = options;
 	const { modules } = context.settings;
 	const folder = join(directory, layer.folder);
@@ -49,6 +75,10 @@ export async function writeLayer(options: {
 	let pages = 0;
 	let tally = emptyTally;
 	let clearest: ClearNeuron | null = null;
+	const classOf = (unit: number): string | null =>
+		context.classOf(layer.name, unit);
+	let summary: ActivationSummary | null =
+		"missing" in recorded ? null : emptySummary;
 	let previous: number | null = null;
 	for (let page = 0; page < tablePages; page += 1) {
 		throwIfInterrupted(signal);
@@ -63,19 +93,35 @@ export async function writeLayer(options: {
 		tally = addTallies(tally, tallyOf(views, modules));
 		clearest = clearestOf(views, modules, clearest);
 		words.add(layer.position, views);
-		await writeFile(
-			join(folder, layerPageFile(page)),
-			layerPage({ context, layer, views, page, neurons }),
+		const statistics = new Map<number, NeuronStatistics | null>();
+		const chunks = [...chunksOf([...views.entries()], chunkSize)];
+		// All asked for at once: the next are computed while the pages of these are written.
+		const answers = chunks.map((chunk) =>
+			statisticsOf(
+				chunk.map(([, { unit }]) => unit),
+				recorded,
+				signal,
+			),
 		);
 		const before = previous;
-		for (const chunk of chunksOf([...views.entries()], 128)) {
+		for (const [number, chunk] of chunks.entries()) {
 			throwIfInterrupted(signal);
+			const found = (await answers[number]) ?? [];
+			for (const [place, [, { unit }]] of chunk.entries())
+				statistics.set(unit, found[place] ?? null);
+			if (summary !== null) summary = addNeurons(summary, found, classOf);
 			await forEachLimited(chunk, concurrency, async ([index, view]) => {
 				const audio = await placeClips(view, options.clips);
+				const activation = await activationOf(
+					view.unit,
+					statistics.get(view.unit) ?? null,
+					recorded,
+				);
 				const text = neuronPage({
 					context,
 					layer,
 					view,
+					activation,
 					position: from + index,
 					previous: index === 0 ? before : (views[index - 1]?.unit ?? null),
 					next: read[index + 1]?.unit ?? null,
@@ -85,10 +131,50 @@ export async function writeLayer(options: {
 			});
 			options.onWritten(chunk.length);
 		}
+		await writeFile(
+			join(folder, layerPageFile(page)),
+			layerPage({
+				context,
+				layer,
+				views,
+				page,
+				neurons,
+				activations:
+					"missing" in recorded ? null : { statistics, data: recorded.data },
+			}),
+		);
 		previous = views.at(-1)?.unit ?? null;
 		pages += 1 + views.length;
 	}
-	return { layer, tally, clearest, pages };
+	return { layer, tally, clearest, activations: summary, pages };
+}
+
+/** Nothing when the recording cannot be read. A failure is told when it is waited for. */
+function statisticsOf(
+	units: readonly number[],
+	recorded: LayerActivations | Missing,
+	signal: AbortSignal | undefined,
+): Promise<readonly (NeuronStatistics | null)[]> {
+	if ("missing" in recorded) return Promise.resolve([]);
+	const answer = recorded.statistics(units, signal);
+	answer.catch(() => undefined);
+	return answer;
+}
+
+/** What a neuron's page shows of its activations. */
+async function activationOf(
+	unit: number,
+	statistics: NeuronStatistics | null,
+	recorded: LayerActivations | Missing,
+): Promise<NeuronActivation> {
+	if ("missing" in recorded) return recorded;
+	if (statistics === null)
+		return { missing: "its activations are not finite on every clip" };
+	return {
+		statistics,
+		values: await recorded.values(unit),
+		data: recorded.data,
+	};
 }
 
 const notPlaced: ClipAudio = { missing: "it was not put into the report" };

@@ -1,5 +1,5 @@
-/** `audio-dissect demo`: the whole pipeline on the shipped network and clips, then the report. */
-import { resolve } from "node:path";
+/** `audio-dissect demo`: the whole pipeline on a shipped network and the shipped clips, then the report. */
+import { join, resolve } from "node:path";
 import { report } from "../../analysis/report/report.ts";
 import { loadConfig } from "../../config/load.ts";
 import { packageFile } from "../../shared/package.ts";
@@ -9,28 +9,82 @@ import { runSummary, runSummaryText } from "../run-summary.ts";
 import type { Session } from "../session.ts";
 import { dissectAndEvaluate, withStudy } from "./dissect.ts";
 
+type DemoNetwork = {
+	/** Name of the shipped descriptor. */
+	readonly descriptor: string;
+	readonly about: string;
+	/** Folder of the report; the store is shared. */
+	readonly report: string;
+	/** Whether the demo's labels are the network's classes. */
+	readonly labels: "classes" | "own";
+	/** What to look at in the report, and what to do next. */
+	readonly next: readonly string[];
+};
+
+const DEMO_NETWORKS = {
+	trained: {
+		descriptor: "demo",
+		about: "the trained demo network",
+		report: "report",
+		labels: "classes",
+		next: [
+			"the control with untrained weights: add --network random",
+			"networks made by others: add --network crepe (pitch) or --network musicnn (music tags)",
+			"your own network and clips: audio-dissect init my-study",
+		],
+	},
+	random: {
+		descriptor: "demo-random",
+		about: "the random demo network",
+		report: "report-random",
+		labels: "classes",
+		next: [],
+	},
+	crepe: {
+		descriptor: "crepe-tiny",
+		about: "CREPE tiny, a published pitch tracker,",
+		report: "report-crepe",
+		labels: "own",
+		next: [
+			"layer pitch: its units follow pitch_midi and f0_hz, in order",
+			"the network has no class names, so nothing says how well its last layer was named",
+		],
+	},
+	musicnn: {
+		descriptor: "musicnn-mtt",
+		about: "musicnn, a published music tagger,",
+		report: "report-musicnn",
+		labels: "own",
+		next: [
+			"layer tags: compare the name of a unit with its clips; unit 12, violin, prefers cello",
+			"the tags are somebody else's names, hardly any of them is in the demo's concept set",
+		],
+	},
+} as const satisfies Record<string, DemoNetwork>;
+
 export async function demo(
 	session: Session,
 	options: {
-		readonly network: "trained" | "random";
+		readonly network: keyof typeof DEMO_NETWORKS;
 		readonly directory: string;
 		readonly set: readonly string[];
 	},
 ): Promise<number> {
 	const start = session.clock();
 	const directory = resolve(options.directory);
-	const random = options.network === "random";
+	const chosen: DemoNetwork = DEMO_NETWORKS[options.network];
 	const config = await loadConfig({
 		path: packageFile("config/demo.yaml"),
 		set: [
-			`network=${random ? "demo-random" : "demo"}`,
-			`store=${JSON.stringify(`${directory}/store`)}`,
-			`report.directory=${JSON.stringify(`${directory}/report${random ? "-random" : ""}`)}`,
+			`network=${chosen.descriptor}`,
+			`labels=${chosen.labels}`,
+			`store=${JSON.stringify(join(directory, "store"))}`,
+			`report.directory=${JSON.stringify(join(directory, chosen.report))}`,
 			...options.set,
 		],
 	});
 	session.note(
-		`dissecting the ${options.network} demo network over 480 shipped clips; results go to ${directory}`,
+		`dissecting ${chosen.about} over the demo clips; results go to ${directory}`,
 	);
 	return withStudy(session, config, async (study) => {
 		const result = await dissectAndEvaluate(session, study);
@@ -53,13 +107,10 @@ export async function demo(
 					`recording  ${result.recording.directory}`,
 					`report     ${written.index}`,
 					`           ${plural(written.pages, "page")}; open it in a browser and listen`,
-					...(random
-						? []
-						: [
-								"",
-								"next       the control with untrained weights: add --network random",
-								"           your own network and clips: audio-dissect init my-study",
-							]),
+					...(chosen.next.length === 0 ? [] : [""]),
+					...chosen.next.map(
+						(line, index) => `${index === 0 ? "next" : "    "}       ${line}`,
+					),
 				].join("\n"),
 		);
 		return result.complete ? exitCodes.done : exitCodes.incomplete;

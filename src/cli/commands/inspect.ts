@@ -29,7 +29,7 @@ function inspectText(result: InspectResult, all: boolean): string {
 			["layer", "kind", "shape", "units", "axis", "parameters", "tensor"],
 			shown.map((layer) => [
 				layer.name,
-				layer.kind,
+				layer.role === null ? layer.kind : `${layer.kind}, ${layer.role}`,
 				`[${layer.dims.join(", ")}]`,
 				String(layer.units),
 				String(layer.unitAxis),

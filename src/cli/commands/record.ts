@@ -1,14 +1,27 @@
 /** `audio-dissect record`: the recording alone, for when inference and description happen at different times or places. */
 import { record } from "../../recordings/record.ts";
-import { openStudy } from "../../study.ts";
+import type { Recording } from "../../recordings/recording.ts";
+import { recordTraces } from "../../recordings/traces/record-traces.ts";
+import { openStudy, type Study } from "../../study.ts";
 import { exitCodes } from "../exit.ts";
 import { plural } from "../format.ts";
 import type { Session } from "../session.ts";
-import { type StudyOptions, studyConfig } from "../study-options.ts";
+import {
+	parseNeurons,
+	type StudyOptions,
+	studyConfig,
+} from "../study-options.ts";
+
+export type RecordCommandOptions = StudyOptions & {
+	/** Neurons whose time courses are recorded too, as for --neurons. */
+	readonly traces?: string | undefined;
+	/** Ids of the clips of the traces, comma-separated; * is a wildcard. Default: all. */
+	readonly traceClips?: string | undefined;
+};
 
 export async function recordCommand(
 	session: Session,
-	options: StudyOptions,
+	options: RecordCommandOptions,
 ): Promise<number> {
 	const config = await studyConfig(options);
 	const study = await openStudy({
@@ -26,15 +39,22 @@ export async function recordCommand(
 			signal: session.signal,
 			onProgress: session.progress.onProgress,
 		});
-		const { id, directory, layers, clips, excluded, warnings } = recording;
+		const traces =
+			options.traces === undefined
+				? []
+				: await tracesOf(session, options, study, recording);
+		const { id, directory, precision, layers, clips, excluded, warnings } =
+			recording;
 		session.result(
 			{
 				recording: id,
 				directory,
+				precision,
 				clips: clips.length,
 				excluded,
 				warnings,
 				layers,
+				traces,
 			},
 			() =>
 				[
@@ -46,14 +66,62 @@ export async function recordCommand(
 					...warnings.map(
 						({ message, code }) => `           ! ${message} [${code}]`,
 					),
-					`layers     ${plural(layers.length, "layer")}, float32 [units, clips] in .npy files`,
+					`layers     ${plural(layers.length, "layer")}, ${precision} [units, clips] in .npy files`,
 					...layers.map(
 						({ name, units, path }) => `           ${name} (${units})  ${path}`,
 					),
+					...(traces.length === 0
+						? []
+						: [
+								`traces     ${plural(traces.length, "time course file")} in ${directory}/traces (index.json lists them)`,
+							]),
 				].join("\n"),
 		);
 		return exitCodes.done;
 	} finally {
 		await study.close();
 	}
+}
+
+function tracesOf(
+	session: Session,
+	options: RecordCommandOptions,
+	study: Study,
+	recording: Recording,
+) {
+	const units = new Map(
+		study.network.layers.map((layer) => [layer.name, layer.units]),
+	);
+	return recordTraces({
+		network: study.network,
+		recording,
+		neurons: parseNeurons(options.traces ?? "", units),
+		clips: chosenClips(recording, options.traceClips),
+		threads: study.recording?.threads,
+		provider: study.recording?.provider,
+		signal: session.signal,
+		onProgress: session.progress.onProgress,
+	});
+}
+
+/** Names stay as they are, so that one that is not there is an error; patterns become the ids they match. */
+function chosenClips(
+	recording: Recording,
+	text: string | undefined,
+): readonly string[] | undefined {
+	if (text === undefined) return undefined;
+	return text
+		.split(",")
+		.map((name) => name.trim())
+		.filter((name) => name !== "")
+		.flatMap((name) => {
+			if (!name.includes("*")) return [name];
+			const parts = name
+				.split("*")
+				.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+			const pattern = new RegExp(`^${parts.join(".*")}$`, "u");
+			return recording.clips
+				.map(({ id }) => id)
+				.filter((id) => pattern.test(id));
+		});
 }

@@ -38,7 +38,7 @@ export function checkLabels(options: {
 		`expected every label of the probe set to be one of the network's ${options.classes.length} classes, got:\n${lines.join("\n")}`,
 		{
 			code: "label_unknown",
-			hint: "Correct the labels in the manifest or the class list of the network; a clip without a class needs no label.",
+			hint: "Correct the labels in the manifest or the class list of the network; a clip without a class needs no label. Where labels are meant to be other names than the classes, set `labels: own` in the config.",
 			evidence: { unknown },
 		},
 	);

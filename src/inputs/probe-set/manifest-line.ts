@@ -54,32 +54,47 @@ export type BadLine = {
 	readonly id: string | null;
 };
 
-/**
- * Reads one line. Codes of problems: `json_invalid`, `line_invalid` (not an object), `<field>_invalid`,
- * `caption_missing`, `caption_twice`.
- */
-export function readManifestLine(line: string): ManifestLine | BadLine {
+/** The JSON object on a line. Codes of problems: `json_invalid`, `line_invalid` (not an object). */
+export function readJsonLine(
+	line: string,
+): { readonly value: object } | BadLine {
 	let value: unknown;
 	try {
 		value = JSON.parse(line);
 	} catch (error) {
 		return { problems: [jsonProblem(line, error)], id: null };
 	}
-	if (typeof value !== "object" || value === null || Array.isArray(value))
-		return {
-			problems: [
-				{
-					code: "line_invalid",
-					message: `expected a JSON object, got ${shown(value)}`,
-				},
-			],
-			id: null,
-		};
+	if (typeof value === "object" && value !== null && !Array.isArray(value))
+		return { value };
+	return {
+		problems: [
+			{
+				code: "line_invalid",
+				message: `expected a JSON object, got ${shown(value)}`,
+			},
+		],
+		id: null,
+	};
+}
+
+/**
+ * Reads one line. Codes of problems: those of `readJsonLine`, `<field>_invalid`, `caption_missing`, `caption_twice`. With
+ * `captionsElsewhere` a line without captions is none of them.
+ */
+export function readManifestLine(
+	line: string,
+	options: { readonly captionsElsewhere?: boolean } = {},
+): ManifestLine | BadLine {
+	const read = readJsonLine(line);
+	if ("problems" in read) return read;
+	const { value } = read;
 	const parsed = lineSchema.safeParse(value);
 	const problems = parsed.success
 		? []
 		: fieldProblems(parsed.error.issues, value);
-	const captions = parsed.success ? captionsOf(parsed.data, value) : null;
+	const captions = parsed.success
+		? captionsOf(parsed.data, value, options.captionsElsewhere === true)
+		: null;
 	if (captions !== null && "code" in captions) problems.push(captions);
 	if (!parsed.success || captions === null || "code" in captions)
 		return { problems, id: readableId(value) };
@@ -105,6 +120,7 @@ function readableId(line: object): string | null {
 function captionsOf(
 	line: z.infer<typeof lineSchema>,
 	raw: object,
+	captionsElsewhere: boolean,
 ): readonly string[] | LineProblem {
 	const single = line.caption?.trim() ? [line.caption.trim()] : [];
 	const several = (line.captions ?? []).map((caption) => caption.trim());
@@ -120,7 +136,7 @@ function captionsOf(
 			message: `\`captions[${blank}]\`: expected a caption, got a blank one`,
 		};
 	const captions = [...single, ...several];
-	if (captions.length > 0) return captions;
+	if (captions.length > 0 || captionsElsewhere) return captions;
 	const typed = Object.keys(raw).filter((key) => !KEYS.includes(key));
 	const misspelt = typed.find((key) => didYouMean(key, ["caption"]));
 	return {
@@ -153,7 +169,8 @@ function jsonProblem(line: string, error: unknown): LineProblem {
 	};
 }
 
-function shown(value: unknown): string {
+/** A value in a message, short and with its type where JSON does not show it. */
+export function shown(value: unknown): string {
 	const json = JSON.stringify(value);
 	const short = json.length > 60 ? `${json.slice(0, 57)}...` : json;
 	return value === null || typeof value === "string"

@@ -1,84 +1,160 @@
-/** The manifest of a probe set: JSONL, one clip a line. Every problem in it is found before anything is reported. */
-import { dirname, resolve } from "node:path";
-import { DataError } from "../../errors.ts";
-import type { Clip } from "../../types.ts";
-import { numberedLines, readTextFile } from "../text-file.ts";
+/** The manifest of a probe set, of any kind: its rows put together to clips. Every problem in it is found before anything is reported. */
+import { resolve } from "node:path";
+import { DataError, throwIfInterrupted } from "../../errors.ts";
+import type { LongOptions } from "../../types.ts";
+import type { Captions } from "./caption-index.ts";
+import { readCaptions } from "./captions.ts";
 import {
-	type LineProblem,
-	type ManifestLine,
-	readManifestLine,
-} from "./manifest-line.ts";
+	createCollector,
+	type ManifestClip,
+	type ManifestProblem,
+	placeOf,
+} from "./collect.ts";
+import { openFolder } from "./folder.ts";
+import { openJsonLines } from "./json-lines.ts";
+import { findManifestFiles, type ManifestFiles } from "./manifest-files.ts";
+import { openParquet } from "./parquet.ts";
+import type { RowSource } from "./rows.ts";
+import type { ProbeSetSpec } from "./spec.ts";
+import { openTable } from "./table.ts";
 
-/** A problem of a manifest line (lines count from 1). */
-type ManifestProblem = {
-	readonly line: number;
-	readonly code: string;
-	readonly message: string;
+export type Manifest = {
+	readonly name: string;
+	/** The recognised layout ("ESC-50", "folder"), null for JSON lines and for columns that are mapped. */
+	readonly layout: string | null;
+	readonly files: readonly string[];
+	readonly clips: readonly ManifestClip[];
+	/** In the order of files and lines. */
+	readonly problems: readonly ManifestProblem[];
+	/** What is wrong with the set as a whole: it has no captions, or the captions file cannot be used. */
+	readonly setProblems: readonly DataError[];
+	/** Names in the captions file that no clip has. */
+	readonly unusedCaptions: readonly string[];
+	/** Next step for the problems. */
+	readonly hint: string;
 };
 
 /** Problems written out in the message; all of them are in the evidence. */
 const SHOWN_PROBLEMS = 100;
 
 /**
- * Reads and checks the manifest; audio files are not looked at. Throws DataError: `manifest_missing`, `manifest_encoding`,
- * `manifest_empty`, or `manifest_invalid` with all problems as `file:line: ...` and in `evidence.problems`.
+ * Reads and checks the manifest; audio files are not looked at (audio inside Parquet is written to the cache). Throws DataError:
+ * `manifest_missing`, `manifest_encoding`, `manifest_empty`, `captions_needed`, or `manifest_invalid` with all problems as
+ * `file:line: ...` and in `evidence.problems`; and what `surveyManifest` throws.
  */
-export async function readManifest(path: string): Promise<Clip[]> {
-	const text = await readTextFile({
-		path,
-		kind: "probe set manifest",
-		codes: { missing: "manifest_missing", encoding: "manifest_encoding" },
-	});
-	const problems: ManifestProblem[] = [];
-	const lineOfId = new Map<string, number>();
-	const clips: Clip[] = [];
-	for (const { number, text: line } of numberedLines(text)) {
-		if (line.trim() === "") continue;
-		const read = readManifestLine(line);
-		const add = (problem: LineProblem) =>
-			problems.push({ line: number, ...problem });
-		if ("problems" in read) for (const problem of read.problems) add(problem);
-		else clips.push(toClip(read, path));
-		if (read.id === null) continue;
-		const earlier = lineOfId.get(read.id);
-		if (earlier === undefined) lineOfId.set(read.id, number);
-		else
-			add({
-				code: "duplicate_id",
-				message: `expected an id of its own, got "${read.id}" again, as on line ${earlier}`,
-			});
-	}
-	if (problems.length > 0) throw manifestInvalid(path, problems, text);
-	if (clips.length === 0)
-		throw new DataError(
-			`the probe set manifest ${path} has no clips: expected a JSON object on each line, got only blank lines`,
-			{ code: "manifest_empty", hint: EXAMPLE, evidence: { file: path } },
-		);
-	return clips;
+export async function readManifest(
+	spec: string | ProbeSetSpec,
+	options: LongOptions = {},
+): Promise<Manifest> {
+	const manifest = await surveyManifest(
+		typeof spec === "string" ? { manifest: spec } : spec,
+		options,
+	);
+	const [setProblem] = manifest.setProblems;
+	if (setProblem !== undefined) throw setProblem;
+	if (manifest.problems.length > 0) throw manifestInvalid(manifest);
+	return manifest;
 }
 
-const EXAMPLE =
-	'A line looks like {"clip": "clips/rain.wav", "caption": "Rain on a roof.", "label": "rain"}.';
-
-function toClip(line: ManifestLine, manifest: string): Clip {
+/**
+ * The same without throwing for what is wrong with single rows (they are in `problems`, the clips of the other rows in `clips`) or with the
+ * captions (`setProblems`). Throws DataError for what cannot be read at all: `manifest_missing`, `manifest_encoding`, `manifest_empty`, `manifest_kinds_mixed`,
+ * `manifest_is_folder_of_parquet`, `table_empty`, `table_invalid`, `columns_invalid`, `columns_unknown`, `parquet_invalid`,
+ * `parquet_no_audio`, `cache_needed`; StoreError `cache_unwritable`; InterruptedError.
+ */
+export async function surveyManifest(
+	spec: ProbeSetSpec,
+	options: LongOptions = {},
+): Promise<Manifest> {
+	const { signal } = options;
+	const found = await findManifestFiles(resolve(spec.manifest));
+	const setProblems: DataError[] = [];
+	let captions: Captions | null = null;
+	if (spec.captions !== undefined)
+		try {
+			captions = await readCaptions(resolve(spec.captions), signal);
+		} catch (error) {
+			if (!(error instanceof DataError)) throw error;
+			setProblems.push(error);
+		}
+	const collector = createCollector(captions, setProblems.length === 0);
+	let source: RowSource | undefined;
+	for (const file of found.files) {
+		source = await openSource(file, found, spec, options);
+		for await (const row of source.rows()) {
+			throwIfInterrupted(signal);
+			collector.add(row, source);
+		}
+	}
+	if (source === undefined) throw new RangeError("Expected a file, got none");
+	const { clips, problems } = collector.finish(source);
+	if (clips.length === 0 && problems.length === 0)
+		throw new DataError(
+			`the probe set manifest ${resolve(spec.manifest)} has no clips: ${source.whenEmpty}`,
+			{
+				code: "manifest_empty",
+				hint: source.hint(),
+				evidence: { file: resolve(spec.manifest) },
+			},
+		);
 	return {
-		id: line.id,
-		path: resolve(dirname(manifest), line.clip),
-		label: line.label,
-		captions: line.captions,
-		attributes: line.attributes,
-		sourceRecording: line.sourceRecording,
+		name: found.name,
+		layout: source.layout,
+		files: found.files,
+		clips,
+		problems,
+		setProblems:
+			spec.captions === undefined && !source.captioned
+				? [captionsNeeded(source, found)]
+				: setProblems,
+		unusedCaptions: captions?.unused() ?? [],
+		hint: source.hint(),
 	};
 }
 
-function manifestInvalid(
-	path: string,
-	problems: readonly ManifestProblem[],
-	text: string,
-): DataError {
+async function openSource(
+	file: string,
+	found: ManifestFiles,
+	spec: ProbeSetSpec,
+	options: LongOptions,
+): Promise<RowSource> {
+	const { signal } = options;
+	switch (found.kind) {
+		case "json-lines":
+			return openJsonLines(file, spec, signal);
+		case "table":
+			return openTable(file, spec, signal);
+		case "parquet":
+			return openParquet(file, spec, options);
+		case "folder":
+			return openFolder(file, {
+				captionsElsewhere: spec.captions !== undefined,
+				signal,
+			});
+	}
+}
+
+/** What to do for a data set that comes without captions. */
+function captionsNeeded(source: RowSource, found: ManifestFiles): DataError {
+	const [file = ""] = found.files;
+	const isFolder = found.kind === "folder";
+	const name =
+		source.layout === null || isFolder ? file : `${source.layout} (${file})`;
+	return new DataError(
+		`${name} has no captions: expected ${isFolder ? "a .txt file beside each clip, or a captions file" : "a caption column, or a captions file"}, got neither`,
+		{
+			code: "captions_needed",
+			hint: 'Give a captions file: probeSet: { manifest: ..., captions: captions.json } in the config, --captions on the command line. It holds {"file name": "what is heard", ...}, or is a CSV with columns clip and caption.',
+			evidence: { files: found.files, layout: source.layout },
+		},
+	);
+}
+
+function manifestInvalid(manifest: Manifest): DataError {
+	const { problems, files, hint } = manifest;
 	const lines = problems
 		.slice(0, SHOWN_PROBLEMS)
-		.map(({ line, message }) => `${path}:${line}: ${message}`);
+		.map((problem) => `${placeOf(problem)}: ${problem.message}`);
 	const more = problems.length - lines.length;
 	if (more > 0) lines.push(`... and ${more} more`);
 	const count =
@@ -87,10 +163,16 @@ function manifestInvalid(
 		`the probe set manifest has ${count}:\n${lines.join("\n")}`,
 		{
 			code: "manifest_invalid",
-			hint: text.trimStart().startsWith("[")
-				? "The file looks like one JSON list; a manifest has one object a line (jq -c '.[]' FILE)."
-				: EXAMPLE,
-			evidence: { file: path, problems },
+			hint,
+			evidence: {
+				file: files[0],
+				problems: problems.map(({ file, line, code, message }) => ({
+					...(files.length > 1 ? { file } : {}),
+					line,
+					code,
+					message,
+				})),
+			},
 		},
 	);
 }

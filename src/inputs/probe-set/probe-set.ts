@@ -1,6 +1,6 @@
 /** Loads a probe set: the manifest checked whole, every clip's bytes hashed, clips that cannot be used set apart. */
 import { createHash } from "node:crypto";
-import { basename, dirname, extname, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { DataError } from "../../errors.ts";
 import { canonicalJson } from "../../shared/hash.ts";
 import { forEachLimited } from "../../shared/pool.ts";
@@ -11,8 +11,10 @@ import type {
 	ProbeSet,
 } from "../../types.ts";
 import { fileNames, suggestFile } from "../text-file.ts";
+import type { ManifestClip } from "./collect.ts";
 import { hashClip } from "./hash-clip.ts";
 import { readManifest } from "./manifest.ts";
+import type { ProbeSetSpec } from "./spec.ts";
 
 /** Files read at a time. Node's own pool has four threads; a few more keep it busy. */
 const FILES_AT_A_TIME = 8;
@@ -20,53 +22,70 @@ const FILES_AT_A_TIME = 8;
 const SUGGESTIONS = 100;
 
 /**
- * Loads the probe set of a JSONL manifest. Each line: `clip` (path relative to the manifest), `caption` or `captions`,
- * and when known `id`, `label`, `attributes`, `source_recording`; other keys are ignored.
+ * Loads a probe set from JSON lines, CSV, TSV, Parquet or a folder (see `ProbeSetSpec`; docs/probe-sets.md has each layout). A line of JSON has
+ * `clip` (path relative to the manifest), `caption` or `captions`, and when known `id`, `label`, `attributes`, `source_recording`; other
+ * keys are ignored.
  *
  * A clip whose file is missing, unreadable or empty goes to `excluded`; the rest keep the manifest's order.
- * Throws DataError: `manifest_missing`, `manifest_encoding`, `manifest_empty`, `manifest_invalid` (all problems at once, with
- * file:line), `probe_set_empty` (no clip can be read); InterruptedError.
+ * Throws DataError: those of `readManifest` (`manifest_invalid` has all problems at once, with file:line), `probe_set_empty` (no clip can be
+ * read); StoreError `cache_unwritable`; InterruptedError.
  *
  * @example const probeSet = await loadProbeSet({ manifest: "demo/probe-set.jsonl" });
+ * @example await loadProbeSet({ manifest: "ESC-50/meta/esc50.csv", captions: "esc50-captions.json" });
  */
 export async function loadProbeSet(
-	options: { readonly manifest: string } & LongOptions,
+	options: ProbeSetSpec & LongOptions,
 ): Promise<ProbeSet> {
-	const { signal, onProgress } = options;
-	const manifest = resolve(options.manifest);
-	const clips = await readManifest(manifest);
+	const { signal, onProgress, ...spec } = options;
+	const { name, clips } = await readManifest(spec, { signal, onProgress });
+	const { present, excluded } = await hashClips(clips, { signal, onProgress });
+	const manifest = resolve(spec.manifest);
+	const left = await withSuggestions(excluded);
+	if (present.length === 0)
+		throw new DataError(
+			`none of the ${clips.length} clips of ${manifest} can be read; the first: ${left[0]?.message}`,
+			{
+				code: "probe_set_empty",
+				hint:
+					spec.clips === undefined
+						? "Paths in `clip` are relative to the folder of the manifest."
+						: `Names are relative to ${resolve(spec.clips)}.`,
+				evidence: { file: manifest, excluded: left },
+			},
+		);
+	return { name, hash: probeSetHash(present), clips: present, excluded: left };
+}
+
+/** Hashes the files, several at a time; clips that cannot be read are set apart. Both lists keep the order. Throws only InterruptedError. */
+async function hashClips(
+	clips: readonly ManifestClip[],
+	{ signal, onProgress }: LongOptions,
+): Promise<{
+	readonly present: readonly HashedClip[];
+	readonly excluded: readonly ExcludedClip[];
+}> {
 	const present = new Array<HashedClip | undefined>(clips.length);
 	const excluded = new Array<ExcludedClip | undefined>(clips.length);
 	let done = 0;
 	await forEachLimited(
 		clips.entries(),
 		FILES_AT_A_TIME,
-		async ([index, clip]) => {
-			const hashed = await hashClip(clip, signal);
+		async ([index, { hash, unusable, ...clip }]) => {
+			const hashed =
+				unusable !== undefined
+					? { excluded: { id: clip.id, path: clip.path, ...unusable } }
+					: hash !== undefined
+						? { present: { ...clip, hash } }
+						: await hashClip(clip, signal);
 			if ("present" in hashed) present[index] = hashed.present;
 			else excluded[index] = hashed.excluded;
 			done += 1;
 			onProgress?.({ stage: "probe set", done, total: clips.length });
 		},
 	);
-	const kept = present.filter((clip) => clip !== undefined);
-	const left = await withSuggestions(
-		excluded.filter((clip) => clip !== undefined),
-	);
-	if (kept.length === 0)
-		throw new DataError(
-			`none of the ${clips.length} clips of ${manifest} can be read; the first: ${left[0]?.message}`,
-			{
-				code: "probe_set_empty",
-				hint: "Paths in `clip` are relative to the folder of the manifest.",
-				evidence: { file: manifest, excluded: left },
-			},
-		);
 	return {
-		name: basename(manifest, extname(manifest)),
-		hash: probeSetHash(kept),
-		clips: kept,
-		excluded: left,
+		present: present.filter((clip) => clip !== undefined),
+		excluded: excluded.filter((clip) => clip !== undefined),
 	};
 }
 
@@ -88,7 +107,7 @@ function probeSetHash(clips: readonly HashedClip[]): string {
 }
 
 /** Adds "did you mean" to the first missing clips, in order: a manifest full of wrong paths has one cause, not thousands. */
-async function withSuggestions(
+export async function withSuggestions(
 	excluded: readonly ExcludedClip[],
 ): Promise<ExcludedClip[]> {
 	const listings = new Map<string, readonly string[]>();

@@ -10,14 +10,15 @@ const windowLength = 8;
  */
 export function cleanCaption(caption: string): string {
 	const trimmed = caption.trim();
-	if (!repeats(trimmed)) return trimmed;
+	if (!repeatsPhrase(trimmed)) return trimmed;
 	const lines = trimmed.split(/[\r\n]+/u).map((line) => line.trim());
 	const firstLine = lines[0] ?? trimmed;
 	if (lines.length > 1 && wordTokens(firstLine).length > 0) return firstLine;
 	return splitSentences(trimmed)[0] ?? trimmed;
 }
 
-function repeats(text: string): boolean {
+/** Whether a window of 8 consecutive word tokens occurs twice. */
+export function repeatsPhrase(text: string): boolean {
 	const words = comparableWords(text);
 	const seen = new Set<string>();
 	for (let start = 0; start + windowLength <= words.length; start += 1) {

@@ -1,71 +1,111 @@
-/** Front ends: one clip's waveform to the network's input, in plain JavaScript, so that it runs in any worker. */
+/** Front ends: one clip's waveform to the network's inputs, in plain JavaScript, so that it runs in any worker. */
 import { DataError } from "../../errors.ts";
-import { FRAME_LENGTH, logMel } from "./log-mel.ts";
+import { astLogMel } from "./ast-log-mel.ts";
+import { clapFrames, clapMel } from "./clap-mel.ts";
+import { CREPE_FRAME, crepeFrames } from "./crepe-frames.ts";
+import { FRAME_LENGTH } from "./log-mel.ts";
+import { MUSICNN_FRAMES, MUSICNN_MEL_BINS, musicnnMel } from "./musicnn-mel.ts";
+import { featuresPath, precomputedFeatures } from "./precomputed.ts";
+import type { FrontEndRows } from "./rows.ts";
+import type { FrontEndSpec } from "./schema.ts";
+import {
+	SPEECH_EMBEDDING_FRAMES,
+	SPEECH_EMBEDDING_MEL_BINS,
+	speechEmbeddingMel,
+} from "./speech-embedding-mel.ts";
+import { waveformRows } from "./waveform.ts";
+import { whisperLogMel } from "./whisper-log-mel.ts";
 
-/** Plain JSON; part of what a recording is addressed by. */
-export type FrontEndSpec =
-	| {
-			/** Kaldi log-mel as AST's feature extractor: cut or padded with zeros to `frames`, then (v - mean) / (2 std). */
-			readonly kind: "ast-log-mel";
-			/** Hz. */
-			readonly sampleRate: 16_000;
-			/** Frames of 10 ms. */
-			readonly frames: number;
-			readonly melBins: number;
-			/** Mean of the log-mel values of the network's training set. */
-			readonly mean: number;
-			/** Their standard deviation. */
-			readonly std: number;
-	  }
-	| {
-			/** The samples in [-1, 1], cut or padded with zeros at the end. */
-			readonly kind: "waveform";
-			/** Hz. */
-			readonly sampleRate: number;
-			readonly samples: number;
-	  };
+export type { FrontEndRows } from "./rows.ts";
+export type { FrontEndSpec } from "./schema.ts";
 
-/** Axes of one clip's features, without the batch axis: `[frames, melBins]` or `[samples]`. */
+/** Axes of one input, without the batch axis: `[frames, melBins]`, `[samples]` ... */
 export function frontEndDims(spec: FrontEndSpec): readonly number[] {
-	return spec.kind === "ast-log-mel"
-		? [spec.frames, spec.melBins]
-		: [spec.samples];
+	switch (spec.kind) {
+		case "ast-log-mel":
+			return [spec.frames, spec.melBins];
+		case "waveform":
+			return [spec.samples];
+		case "whisper-log-mel":
+			return [spec.melBins, spec.frames];
+		case "clap-mel":
+			return [1, clapFrames(spec), spec.melBins];
+		case "crepe-frames":
+			return [CREPE_FRAME];
+		case "musicnn-mel":
+			return [MUSICNN_FRAMES, MUSICNN_MEL_BINS];
+		case "speech-embedding-mel":
+			return [SPEECH_EMBEDDING_FRAMES, SPEECH_EMBEDDING_MEL_BINS, 1];
+		case "features": {
+			const { frames, bins, layout } = spec;
+			const channel = layout.startsWith("channel-") ? [1] : [];
+			return layout.endsWith("bins-frames")
+				? [...channel, bins, frames]
+				: [...channel, frames, bins];
+		}
+	}
 }
 
-/** Fewest samples a clip needs to give one frame. */
+/** Hz that clips are resampled to; null: the front end does not look at the waveform. */
+export function frontEndRate(spec: FrontEndSpec): number | null {
+	return spec.kind === "features" ? null : spec.sampleRate;
+}
+
+/** Files besides the clip itself that its rows are made from. Their bytes belong to what a recording is addressed by. */
+export function frontEndFiles(
+	spec: FrontEndSpec,
+	clip: string,
+): readonly string[] {
+	return spec.kind === "features" ? [featuresPath(spec, clip)] : [];
+}
+
+/** Fewest samples a clip needs. */
 function fewestSamples(spec: FrontEndSpec): number {
 	return spec.kind === "ast-log-mel" ? FRAME_LENGTH : 1;
 }
 
 /**
- * One clip's features, row-major, without the batch axis. `waveform` is mono at `spec.sampleRate` with samples in [-1, 1]; `clip` names it in messages.
- * Throws DataError `clip_too_short` when there is not one whole frame (400 samples; 1 for `waveform`).
- * @example computeFrontEnd(network.frontEnd, waveform, "clips/violin-01.flac") // Float32Array(192 * 128)
+ * One clip's inputs. `waveform` is mono at `frontEndRate(spec)` with samples in [-1, 1]; `clip` is the clip's path, for messages and for features
+ * beside it. A clip longer than one input becomes several rows or is cut, a shorter one is padded, as the front end says.
+ * Throws DataError `clip_too_short` (no sample; with `ast-log-mel` fewer than the 400 of one frame), and for `features` those of `precomputedFeatures`.
+ * @example computeFrontEnd(network.frontEnd, waveform, "clips/violin-01.flac") // { features: Float32Array(192 * 128), rows: 1, ... }
  */
 export function computeFrontEnd(
 	spec: FrontEndSpec,
 	waveform: Float32Array,
 	clip: string,
-): Float32Array {
+): FrontEndRows {
 	const fewest = fewestSamples(spec);
 	if (waveform.length < fewest)
 		throw new DataError(
-			`${clip} is shorter than one frame: expected at least ${fewest} samples at ${spec.sampleRate} Hz, got ${waveform.length}`,
+			`${clip} is shorter than one frame: expected at least ${fewest} ${fewest === 1 ? "sample" : "samples"}${rateText(spec)}, got ${waveform.length}`,
 			{
 				code: "clip_too_short",
 				hint: "Leave the clip out, or use a longer one.",
 				evidence: { samples: waveform.length, fewest },
 			},
 		);
-	if (spec.kind === "waveform") {
-		const features = new Float32Array(spec.samples);
-		features.set(waveform.subarray(0, spec.samples));
-		return features;
+	switch (spec.kind) {
+		case "ast-log-mel":
+			return astLogMel(spec, waveform);
+		case "waveform":
+			return waveformRows(spec, waveform);
+		case "whisper-log-mel":
+			return whisperLogMel(spec, waveform);
+		case "clap-mel":
+			return clapMel(spec, waveform);
+		case "crepe-frames":
+			return crepeFrames(spec, waveform);
+		case "musicnn-mel":
+			return musicnnMel(spec, waveform);
+		case "speech-embedding-mel":
+			return speechEmbeddingMel(spec, waveform);
+		case "features":
+			return precomputedFeatures(spec, clip);
 	}
-	const { frames, melBins, mean, std } = spec;
-	const values = logMel({ signal: waveform, melBins, maxFrames: frames });
-	const features = new Float32Array(frames * melBins).fill(-mean / (2 * std));
-	for (let i = 0; i < values.length; i += 1)
-		features[i] = ((values[i] as number) - mean) / (2 * std);
-	return features;
+}
+
+function rateText(spec: FrontEndSpec): string {
+	const rate = frontEndRate(spec);
+	return rate === null ? "" : ` at ${rate} Hz`;
 }

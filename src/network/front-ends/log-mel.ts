@@ -2,6 +2,7 @@
  * Log-mel filter bank of Kaldi (`compute-fbank-feats`), as torchaudio's `compliance.kaldi.fbank` and AST's feature extractor use it.
  * Float64 inside, float32 out.
  */
+import { filterEnergy, type MelFilter } from "./mel-filters.ts";
 import { powerSpectrum } from "./real-fft.ts";
 
 const SAMPLE_RATE = 16_000;
@@ -14,6 +15,10 @@ const PRE_EMPHASIS = 0.97;
 const LOWEST_HZ = 20;
 /** Float32 epsilon: the floor of an energy before its logarithm. */
 const ENERGY_FLOOR = 2 ** -23;
+/** Kaldi's own window is a Hann window to this power. */
+const POVEY_POWER = 0.85;
+
+export type KaldiWindow = "hann" | "povey";
 
 /** Whole frames in `samples` samples; 0 below 400. */
 export function frameCount(samples: number): number {
@@ -26,21 +31,26 @@ export function frameCount(samples: number): number {
  * Frames of 400 samples every 160, whole frames only (fewer than 400 samples: no frames); `maxFrames` stops early.
  * Per frame: subtract the mean; x[i] - 0.97 x[i-1] (the first against itself); symmetric Hann window (denominator 399); zero-pad to 512; power
  * spectrum; `melBins` triangles, linear in mel = 1127 ln(1 + f / 700) from 20 Hz to 8 kHz; ln(max(energy, 2^-23)). No dither.
+ * `window` povey (Kaldi's and torchaudio's own default): the Hann window to the power 0.85. `gain` multiplies the samples first
+ * (32,768: Kaldi's int16 scale).
  */
 export function logMel(options: {
 	readonly signal: Float32Array;
 	readonly melBins?: number;
 	readonly maxFrames?: number;
+	readonly window?: KaldiWindow;
+	readonly gain?: number;
 }): Float32Array {
 	const {
 		signal,
 		melBins = 128,
 		maxFrames = Number.POSITIVE_INFINITY,
+		gain = 1,
 	} = options;
 	const frames = Math.min(frameCount(signal.length), maxFrames);
 	const filters = melFilters(melBins);
 	const spectrum = fft();
-	const window = hann();
+	const window = kaldiWindow(options.window ?? "hann");
 	const frame = new Float64Array(FFT_SIZE);
 	const power = new Float64Array(FFT_SIZE / 2 + 1);
 	const result = new Float32Array(frames * melBins);
@@ -48,10 +58,8 @@ export function logMel(options: {
 		prepareFrame(signal, index * FRAME_SHIFT, window, frame);
 		spectrum(frame, power);
 		for (let bin = 0; bin < melBins; bin += 1) {
-			const { first, weights } = filters[bin] as MelFilter;
-			let energy = 0;
-			for (let i = 0; i < weights.length; i += 1)
-				energy += (weights[i] as number) * (power[first + i] as number);
+			const energy =
+				gain * gain * filterEnergy(filters[bin] as MelFilter, power);
 			result[index * melBins + bin] = Math.log(Math.max(energy, ENERGY_FLOOR));
 		}
 	}
@@ -75,9 +83,6 @@ function prepareFrame(
 		previous = value;
 	}
 }
-
-/** Weights of one triangle on the FFT bins from `first` on; bins outside weigh nothing. */
-type MelFilter = { readonly first: number; readonly weights: Float64Array };
 
 function toMel(hertz: number): number {
 	return 1127 * Math.log(1 + hertz / 700);
@@ -120,11 +125,14 @@ function fft(): ReturnType<typeof powerSpectrum> {
 	return sharedFft;
 }
 
-let sharedHann: Float64Array | undefined;
-function hann(): Float64Array {
-	sharedHann ??= Float64Array.from(
-		{ length: FRAME_LENGTH },
-		(_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / (FRAME_LENGTH - 1)),
-	);
-	return sharedHann;
+const windows = new Map<KaldiWindow, Float64Array>();
+function kaldiWindow(name: KaldiWindow): Float64Array {
+	const known = windows.get(name);
+	if (known !== undefined) return known;
+	const window = Float64Array.from({ length: FRAME_LENGTH }, (_, i) => {
+		const hann = 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / (FRAME_LENGTH - 1));
+		return name === "povey" ? hann ** POVEY_POWER : hann;
+	});
+	windows.set(name, window);
+	return window;
 }

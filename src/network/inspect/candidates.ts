@@ -19,23 +19,44 @@ export type Candidate = {
 	readonly tensor: string;
 	readonly kind: LayerKind;
 	readonly nodes: readonly NodeProto[];
+	/** The same values moved to other axes, nearest first: one of them may have the batch first when `tensor` has not. */
+	readonly moved: readonly string[];
 };
 
-const CONVOLUTIONS = ["Conv", "ConvTranspose", "ConvInteger", "QLinearConv"];
+type Found = Omit<Candidate, "moved">;
+
+const CONVOLUTIONS = [
+	"Conv",
+	"ConvTranspose",
+	"ConvInteger",
+	"QLinearConv",
+	"FusedConv",
+];
 const NORMALISATIONS = [
 	"LayerNormalization",
 	"SimplifiedLayerNormalization",
+	"SkipLayerNormalization",
+	"SkipSimplifiedLayerNormalization",
 	"RMSNormalization",
 	"BatchNormalization",
 	"InstanceNormalization",
 	"GroupNormalization",
 ];
-const INTEGER_PRODUCTS = ["MatMulInteger", "QLinearMatMul"];
+/** Products with a quantised weight, and onnxruntime's own ones. */
+const PRODUCTS = [
+	"MatMulInteger",
+	"MatMulIntegerToFloat",
+	"DynamicQuantizeMatMul",
+	"QLinearMatMul",
+	"MatMulNBits",
+];
+/** Operators that move values between axes without changing them. */
+const MOVING = ["Reshape", "Transpose", "Squeeze", "Unsqueeze", "Identity"];
 
 /** Candidates in file order, each tensor once; declared outputs of other operators come as kind `output`. */
 export function findCandidates(graph: Graph): readonly Candidate[] {
 	const consumers = consumersOf(graph);
-	const found = new Map<string, Candidate>();
+	const found = new Map<string, Found>();
 	for (const node of graph.nodes) {
 		const candidate = candidateOf(graph, consumers, node);
 		if (candidate !== undefined && !found.has(candidate.tensor))
@@ -51,51 +72,80 @@ export function findCandidates(graph: Graph): readonly Candidate[] {
 			(node.output ?? []).map((name) => [name, index] as const),
 		),
 	);
-	return [...found.values()].sort(
-		(a, b) => (order.get(a.tensor) ?? 0) - (order.get(b.tensor) ?? 0),
-	);
+	return [...found.values()]
+		.sort((a, b) => (order.get(a.tensor) ?? 0) - (order.get(b.tensor) ?? 0))
+		.map((item) => ({ ...item, moved: movedFrom(consumers, item.tensor) }));
+}
+
+function movedFrom(consumers: Consumers, tensor: string): string[] {
+	const moved: string[] = [];
+	for (;;) {
+		const readers = (consumers.get(moved.at(-1) ?? tensor) ?? []).filter(
+			({ opType }) => opType !== "Shape",
+		);
+		const [next] = readers;
+		if (readers.length !== 1 || !MOVING.includes(next?.opType ?? ""))
+			return moved;
+		const output = next?.output?.[0];
+		if (output === undefined || output === "") return moved;
+		moved.push(output);
+	}
 }
 
 function candidateOf(
 	graph: Graph,
 	consumers: Consumers,
 	node: NodeProto,
-): Candidate | undefined {
+): Found | undefined {
 	const operator = node.opType ?? "";
 	const tensor = node.output?.[0] ?? "";
 	if (tensor === "") return undefined;
 	if (
 		isLinear(graph, node) ||
-		INTEGER_PRODUCTS.includes(operator) ||
+		PRODUCTS.includes(operator) ||
 		(operator === "Gemm" && !isActivation(graph, node.input?.[1] ?? ""))
 	)
 		return withBias(graph, consumers, node, "linear");
 	if (CONVOLUTIONS.includes(operator))
 		return withBias(graph, consumers, node, "convolution");
+	// torch writes a group normalisation as an instance normalisation between two reshapes, with its weights behind.
+	if (operator === "InstanceNormalization")
+		return withSteps(graph, consumers, node, ["Reshape", "Mul", "Add"]);
 	if (NORMALISATIONS.includes(operator))
 		return { tensor, kind: "normalisation", nodes: [node] };
 	if (operator === "Div")
 		return decomposedNormalisation(graph, consumers, node);
 	const activated = activationOutput(graph, consumers, node);
 	if (activated !== undefined) return { ...activated, kind: "activation" };
-	if (operator === "Add" && isResidual(graph, node))
+	if (operator === "Add" && isResidual(graph, consumers, node))
 		return { tensor, kind: "residual", nodes: [node] };
 	return undefined;
 }
 
-/** Exporters write the bias as an Add behind the product: the layer's output is then the sum. */
+/**
+ * Exporters write the bias as an Add behind the product: the layer's output is then the sum. Behind an integer product come a Cast and the scale
+ * (Mul) first.
+ */
 function withBias(
 	graph: Graph,
 	consumers: Consumers,
 	node: NodeProto,
 	kind: LayerKind,
-): Candidate {
-	const tensor = node.output?.[0] ?? "";
-	const add = onlyConsumer(consumers, tensor, ["Add"]);
-	const bias = add?.input?.find((name) => name !== tensor);
-	if (add === undefined || bias === undefined || isActivation(graph, bias))
-		return { tensor, kind, nodes: [node] };
-	return { tensor: add.output?.[0] ?? tensor, kind, nodes: [node, add] };
+): Found {
+	const nodes = [node];
+	const tensorNow = (): string => nodes.at(-1)?.output?.[0] ?? "";
+	if (node.opType === "MatMulInteger" || node.opType === "ConvInteger")
+		for (const operator of ["Cast", "Mul"]) {
+			const next = onlyConsumer(consumers, tensorNow(), [operator]);
+			if (next === undefined) break;
+			nodes.push(next);
+		}
+	const current = tensorNow();
+	const add = onlyConsumer(consumers, current, ["Add"]);
+	const bias = add?.input?.find((name) => name !== current);
+	if (add !== undefined && bias !== undefined && !isActivation(graph, bias))
+		nodes.push(add);
+	return { tensor: tensorNow(), kind, nodes };
 }
 
 /** LayerNorm before opset 17: (x - mean) / Sqrt(variance + eps), then Mul and Add with weights. */
@@ -103,18 +153,30 @@ function decomposedNormalisation(
 	graph: Graph,
 	consumers: Consumers,
 	node: NodeProto,
-): Candidate | undefined {
+): Found | undefined {
 	const divisor = graph.producers.get(node.input?.[1] ?? "");
 	if (divisor?.opType !== "Sqrt") return undefined;
+	return withSteps(graph, consumers, node, ["Mul", "Add"]);
+}
+
+/** A normalisation with the `steps` that follow it: operators with a weight as their other operand (a Reshape's is its shape). */
+function withSteps(
+	graph: Graph,
+	consumers: Consumers,
+	node: NodeProto,
+	steps: readonly string[],
+): Found {
 	const nodes = [node];
-	for (const operator of ["Mul", "Add"]) {
+	for (const operator of steps) {
 		const tensor = nodes.at(-1)?.output?.[0] ?? "";
 		const next = onlyConsumer(consumers, tensor, [operator]);
+		// A constant shape is folded away.
+		if (next === undefined && operator === "Reshape") continue;
 		const weight = next?.input?.find((name) => name !== tensor);
 		if (
 			next === undefined ||
 			weight === undefined ||
-			isActivation(graph, weight)
+			(operator !== "Reshape" && isActivation(graph, weight))
 		)
 			break;
 		nodes.push(next);
@@ -123,8 +185,14 @@ function decomposedNormalisation(
 	return { tensor, kind: "normalisation", nodes };
 }
 
-/** A sum of two activations of which neither is a simple function of the other (that is part of an activation). */
-function isResidual(graph: Graph, node: NodeProto): boolean {
+/** A sum of two activations of which neither is a simple function of the other (that is part of an activation). A Softmax's mask is none. */
+function isResidual(
+	graph: Graph,
+	consumers: Consumers,
+	node: NodeProto,
+): boolean {
+	if (onlyConsumer(consumers, node.output?.[0] ?? "", ["Softmax"]))
+		return false;
 	const [a = "", b = ""] = node.input ?? [];
 	if (a === b || !isActivation(graph, a) || !isActivation(graph, b))
 		return false;
@@ -135,10 +203,7 @@ function isResidual(graph: Graph, node: NodeProto): boolean {
 }
 
 /** Number of weights that the nodes of a candidate hold; null when one is not a plain initialiser. */
-export function parametersOf(
-	graph: Graph,
-	candidate: Candidate,
-): number | null {
+export function parametersOf(graph: Graph, candidate: Found): number | null {
 	if (
 		candidate.kind !== "linear" &&
 		candidate.kind !== "convolution" &&
@@ -150,13 +215,23 @@ export function parametersOf(
 			: null;
 	let total = 0;
 	for (const node of candidate.nodes)
-		for (const name of node.input ?? []) {
+		for (const [position, name] of (node.input ?? []).entries()) {
 			if (name === "" || isActivation(graph, name)) continue;
+			if (isSetting(node, position)) continue;
 			const size = weightSize(graph, name);
 			if (size === null) return null;
 			total += size;
 		}
 	return total;
+}
+
+/** A shape, or the scales and zero points of a quantised product: not a weight of the layer. */
+function isSetting(node: NodeProto, position: number): boolean {
+	const operator = node.opType ?? "";
+	if (operator === "Reshape") return true;
+	return (
+		position >= 2 && (PRODUCTS.includes(operator) || operator === "ConvInteger")
+	);
 }
 
 function weightSize(graph: Graph, tensor: string): number | null {

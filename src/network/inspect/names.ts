@@ -1,41 +1,57 @@
 /** Names for layers, from the module paths that exporters leave in node names. */
 import type { Candidate } from "./candidates.ts";
+import { modulePathOf } from "./module-path.ts";
 
 /**
  * A distinct name per candidate: its module path (`/encoder/layer.0/output/dense/Add` gives `encoder.layer.0.output.dense`), shortened from the left
- * while it stays distinct. Residual sums, and functions that share a module, keep the operator as last part (`layer.0.Add_1`).
+ * while it stays distinct. Residual sums, and functions that share a module, keep the operator as last part (`layer.0.Add_1`); the sum that is a
+ * block's output (`blockOutputs`, by tensor) has the block's name.
  */
 export function nameCandidates(
 	candidates: readonly Candidate[],
+	blockOutputs: ReadonlySet<string> = new Set(),
 ): readonly string[] {
-	const modules = candidates.map(modulePath);
+	const modules = candidates.map(({ nodes, tensor }) =>
+		modulePathOf(nodes.at(-1), tensor),
+	);
+	const keys = modules.map(({ path }) => path.join("/"));
 	const counts = new Map<string, number>();
-	for (const { path } of modules)
-		counts.set(path.join("/"), (counts.get(path.join("/")) ?? 0) + 1);
-	const full = modules.map(({ path, leaf }, index) => {
-		const shared = (counts.get(path.join("/")) ?? 0) > 1;
-		const keepLeaf = shared || candidates[index]?.kind === "residual";
-		// The operator alone says nothing: it stays together with its module.
-		const tail = [path.at(-1) ?? "", leaf].filter((part) => part !== "");
-		if (path.length === 0) return [leaf];
-		return keepLeaf ? [...path.slice(0, -1), tail.join(".")] : path;
-	});
+	for (const [index, key] of keys.entries())
+		if (!isBare(candidates[index] as Candidate, blockOutputs))
+			counts.set(key, (counts.get(key) ?? 0) + 1);
 	const endings = new Map<string, number>();
-	for (const segments of full)
+	for (const key of new Set(keys)) {
+		const segments = key.split("/");
 		for (let start = 0; start < segments.length; start += 1) {
 			const ending = segments.slice(start).join("/");
 			endings.set(ending, (endings.get(ending) ?? 0) + 1);
 		}
+	}
 	const taken = new Map<string, number>();
-	return full.map((segments) => {
-		const name = shortest(segments, endings);
+	return modules.map(({ path, leaf }, index) => {
+		const candidate = candidates[index] as Candidate;
+		const alone =
+			isBare(candidate, blockOutputs) ||
+			(candidate.kind !== "residual" && counts.get(path.join("/")) === 1);
+		const module = shortest(path, endings);
+		const parts =
+			path.length === 0 ? [leaf] : alone ? [module] : [module, leaf];
+		const name = parts.join(".");
 		const uses = (taken.get(name) ?? 0) + 1;
 		taken.set(name, uses);
 		return uses === 1 ? name : `${name}.${uses}`;
 	});
 }
 
-/** The shortest ending that no other layer has and that does not start with a bare number. */
+/** A sum that stands for its whole module. */
+function isBare(
+	{ kind, tensor }: Candidate,
+	blockOutputs: ReadonlySet<string>,
+): boolean {
+	return kind === "residual" && blockOutputs.has(tensor);
+}
+
+/** The shortest ending that no other module has and that does not start with a bare number. */
 function shortest(
 	segments: readonly string[],
 	endings: ReadonlyMap<string, number>,
@@ -47,21 +63,4 @@ function shortest(
 			return ending.join(".");
 	}
 	return segments.join(".");
-}
-
-/** Module path and operator name; the path is empty when the names are not paths. */
-function modulePath(candidate: Candidate): {
-	readonly path: readonly string[];
-	readonly leaf: string;
-} {
-	const last = candidate.nodes.at(-1);
-	const name = last?.name || candidate.tensor;
-	const segments = name
-		.replace(/[#*?]/g, "_")
-		.split("/")
-		.filter((segment) => segment !== "");
-	return {
-		path: segments.slice(0, -1),
-		leaf: segments.at(-1) ?? candidate.tensor,
-	};
 }

@@ -24,11 +24,11 @@ export function suggestLayers(
 
 /** YAML of the block, to paste into a descriptor. */
 export function layersBlock(layers: readonly TappableLayer[]): string {
-	const lines = layers.flatMap(({ name, tensor, unitAxis, units, dims }) => [
-		`  - name: ${scalar(name)}`,
-		`    tensor: ${scalar(tensor)}`,
-		`    unitAxis: ${unitAxis} # ${units} units`,
-		...(dims.length > 2 ? ["    pooling: mean"] : []),
+	const lines = layers.flatMap((layer) => [
+		`  - name: ${scalar(layer.name)}${layer.role === null ? "" : ` # ${layer.role}`}`,
+		`    tensor: ${scalar(layer.tensor)}`,
+		`    unitAxis: ${layer.folded ? layer.unitAxis - layer.dims.length : layer.unitAxis} # ${layer.units} units`,
+		...(layer.dims.length > 2 ? ["    pooling: mean"] : []),
 	]);
 	return `${["layers:", ...lines].join("\n")}\n`;
 }

@@ -1,4 +1,5 @@
 /** What of a graph cannot be tapped, and why. */
+import type { OpenConditional } from "../../onnx/conditionals.ts";
 import { toNumber } from "../../onnx/proto/codec.ts";
 import type { NodeProto } from "../../onnx/proto/types.ts";
 import { bodiesOf, type Graph } from "../../onnx/read-graph.ts";
@@ -26,7 +27,10 @@ const INTEGER_OPERATORS = new Set(
 const FLOAT_ELEMENTS = new Set([1, 10, 11, 16]);
 
 /** Reasons that the structure alone tells: bodies, local functions, recurrent layers, integer tensors. */
-export function untappableByStructure(graph: Graph): Untappable[] {
+export function untappableByStructure(
+	graph: Graph,
+	open: readonly OpenConditional[] = [],
+): Untappable[] {
 	const found: Untappable[] = [];
 	const functions = new Set(
 		(graph.model.functions ?? []).map(
@@ -38,7 +42,7 @@ export function untappableByStructure(graph: Graph): Untappable[] {
 		const operator = node.opType ?? "";
 		const outputs = (node.output ?? []).filter((name) => name !== "");
 		if (bodiesOf(node).length > 0)
-			found.push(describeBodies(graph, node, operator));
+			found.push(describeBodies(graph, node, open));
 		else if (functions.has(`${node.domain ?? ""}:${operator}`))
 			found.push({
 				code: "function",
@@ -67,15 +71,22 @@ export function untappableByStructure(graph: Graph): Untappable[] {
 function describeBodies(
 	graph: Graph,
 	node: NodeProto,
-	operator: string,
+	open: readonly OpenConditional[],
 ): Untappable {
+	const operator = node.opType ?? "";
 	const owner = node.name || operator;
 	const tensors = [...graph.innerTensors]
 		.filter(([, of]) => of === owner)
 		.map(([name]) => name);
+	const conditional =
+		operator === "If" ? open.find(({ name }) => name === node.name) : undefined;
+	const why =
+		conditional === undefined
+			? "tensors of a body cannot be outputs of the graph"
+			: `its condition ${conditional.reason}, and the tensors of a branch exist only when it is taken; \`branches: { ${JSON.stringify(conditional.name)}: then }\` in a descriptor (or else) fixes it`;
 	return {
 		code: "subgraph",
-		reason: `inside the body of ${operator} "${owner}": tensors of a body cannot be outputs of the graph`,
+		reason: `inside the body of ${operator} "${owner}": ${why}`,
 		tensors,
 	};
 }

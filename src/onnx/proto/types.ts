@@ -24,7 +24,7 @@ export type AttributeProto = {
 	f?: number;
 	i?: Int64;
 	s?: Uint8Array;
-	t?: TensorProto;
+	t?: TensorProto | null;
 	/** The decoder's default of an absent message is null. */
 	g?: GraphProto | null;
 	ints?: Int64[];
@@ -38,6 +38,8 @@ export type NodeProto = {
 	opType?: string;
 	domain?: string;
 	attribute?: AttributeProto[];
+	/** Where exporters note the module a node comes from. */
+	metadataProps?: { key?: string; value?: string }[];
 };
 
 export type ValueInfoProto = {
@@ -66,13 +68,24 @@ export type ModelProto = {
 	producerName?: string;
 	producerVersion?: string;
 	graph?: GraphProto;
-	functions?: { name?: string; domain?: string }[];
+	functions?: {
+		name?: string;
+		domain?: string;
+		input?: string[];
+		output?: string[];
+		opsetImport?: { domain?: string; version?: Int64 }[];
+		node?: NodeProto[];
+	}[];
 };
 
 /** `TensorProto.DataType`, the ones named in code. */
 export const DataType = {
 	float: 1,
+	uint8: 2,
+	int8: 3,
+	int32: 6,
 	int64: 7,
+	bool: 9,
 	float16: 10,
 	double: 11,
 } as const;

@@ -2,11 +2,10 @@ import { describe, expect, it } from "vitest";
 import { lastLayerAccuracy } from "../../../src/analysis/evaluate/last-layer.ts";
 import { names, namesModel } from "./names-model.ts";
 
-const concepts = names;
-
 function evaluate(
 	classNames: readonly (string | null)[],
 	ranked: readonly (readonly string[] | null)[],
+	concepts = names,
 ) {
 	return lastLayerAccuracy({
 		classNames,
@@ -55,8 +54,42 @@ describe("lastLayerAccuracy", () => {
 		expect(outsideConceptSet).toEqual(["dog barks"]);
 	});
 
+	it("counts those whose class name is a concept on their own", async () => {
+		const { top1, top5, outsideConceptSet, insideConceptSet } = await evaluate(
+			["dog", "techno", "rain", "sitar"],
+			[["dog"], ["dog"], ["dog", "rain"], null],
+		);
+		expect(outsideConceptSet).toEqual(["techno", "sitar"]);
+		expect(insideConceptSet).toEqual({ units: 2, top1: 1, top5: 2 });
+		expect(top1.value).toBeCloseTo(1 / 3, 12);
+		// One guess in seven, for the two units of three where a guess can be right.
+		expect(top1.chance).toBeCloseTo(2 / 21, 12);
+		expect(top5.chance).toBeCloseTo(10 / 21, 12);
+	});
+
+	it("is null with a reason when no class name is a concept", async () => {
+		const { top1, top5, cosine, insideConceptSet } = await evaluate(
+			["techno", "sitar"],
+			[["dog"], ["rain"]],
+		);
+		for (const score of [top1, top5])
+			expect(score).toMatchObject({
+				value: null,
+				reason: "no_class_in_concept_set",
+				ci95: null,
+				chance: 0,
+				nValid: 2,
+			});
+		expect(insideConceptSet).toEqual({ units: 0, top1: 0, top5: 0 });
+		expect(cosine.nValid).toBe(2);
+	});
+
 	it("compares accents in either Unicode form", async () => {
-		const { top1 } = await evaluate(["cafe\u0301"], [["caf\u00e9"]]);
+		const { top1 } = await evaluate(
+			["cafe\u0301"],
+			[["caf\u00e9"]],
+			["caf\u00e9"],
+		);
 		expect(top1.value).toBe(1);
 	});
 

@@ -13,6 +13,7 @@ import {
 	type TestBrowser,
 	watchPage,
 } from "../../support/browser.ts";
+import { writeRecording } from "../activations/fixture.ts";
 import {
 	clipView,
 	exemplarViews,
@@ -46,6 +47,7 @@ export function reportInBrowser(
 	options: { readonly javaScriptEnabled?: boolean } = {},
 ): ReportInBrowser {
 	let directory = "";
+	let recording = "";
 	let browser: TestBrowser | undefined;
 	let pages: { readonly page: Page; readonly problems: readonly string[] }[] =
 		[];
@@ -53,7 +55,8 @@ export function reportInBrowser(
 		pages.flatMap(({ problems: found }) => found);
 	beforeAll(async () => {
 		directory = await mkdtemp(join(tmpdir(), "audio-dissect-report-"));
-		await writeReport(directory);
+		recording = await mkdtemp(join(tmpdir(), "audio-dissect-recording-"));
+		await writeReport(directory, recording);
 		browser = await launchBrowser(options);
 	});
 	afterEach(async () => {
@@ -66,6 +69,7 @@ export function reportInBrowser(
 	afterAll(async () => {
 		await browser?.close();
 		await rm(directory, { recursive: true, force: true });
+		await rm(recording, { recursive: true, force: true });
 	});
 	return {
 		async open(file) {
@@ -100,8 +104,11 @@ async function demoClip(name: string): Promise<ClipView> {
 	});
 }
 
-/** Units 2, 10, 11 (failed, hostile) and 30. */
-async function writeReport(directory: string): Promise<void> {
+/** Units 2, 10, 11 (failed, hostile) and 30; labels and attributes are hostile too. */
+async function writeReport(
+	directory: string,
+	recording: string,
+): Promise<void> {
 	const clips = [
 		await demoClip("rain-01.flac"),
 		await demoClip("flute-01.flac"),
@@ -118,9 +125,25 @@ async function writeReport(directory: string): Promise<void> {
 		output: { ...output, ranked: [{ concept, score }], aboveNull },
 	});
 	const evil = `"'><script>alert(1)</script><img src=x onerror=alert(1)>`;
+	const columns = Array.from({ length: 60 }, (_, index) => ({
+		...clipView({
+			id: `${evil}${index}`,
+			label: ["rain", "wind", evil][index % 3] ?? null,
+			attributes: { f0_hz: 100 + index, [evil]: index % 7 },
+		}),
+		sourceRecording: null,
+	}));
+	await writeRecording(recording, {
+		"layer.0.output.dense": Array.from({ length: 31 }, (_, unit) =>
+			columns.map((_clip, index) => Math.sin(unit + index / 9)),
+		),
+	});
 	await report({
 		store: sourceOf({
+			clips: columns,
 			run: runView({
+				recording: { id: "33", path: recording },
+				layers: [{ name: "layer.0.output.dense", units: 31, pooling: "mean" }],
 				probeSet: {
 					...runView().probeSet,
 					excluded: [

@@ -130,6 +130,34 @@ describe.skipIf(browserIsMissing())("the report in a browser", () => {
 		expect(await shownUnits(page)).toEqual(["#2", "#30"]);
 	});
 
+	it("sorts by highest label and strongest attribute", async () => {
+		const page = await open(`${layerFolder}/index.html`);
+		for (const name of ["Highest label", "Strongest attribute, rho"]) {
+			await page.getByRole("button", { name, exact: true }).click();
+			expect(
+				await page
+					.getByRole("columnheader", { name })
+					.getAttribute("aria-sort"),
+			).not.toBeNull();
+			expect(await shownUnits(page)).toHaveLength(4);
+		}
+	});
+
+	it("draws activations, each picture with a name", async () => {
+		const page = await open(`${layerFolder}/neuron-2.html`);
+		const plots = page.getByRole("img", { name: /^Activation against / });
+		expect(await plots.count()).toBe(2);
+		const box = await plots.first().boundingBox();
+		expect(box?.width).toBeGreaterThan(250);
+		expect(
+			await page.getByRole("row", { name: /^rain/ }).first().isVisible(),
+		).toBe(true);
+		expect(
+			await page.locator("main [style]").count(),
+			"no inline style, the policy forbids it",
+		).toBe(0);
+	});
+
 	it("runs nothing that a caption or an error brings along", async () => {
 		let dialogs = 0;
 		for (const file of everyKind) {

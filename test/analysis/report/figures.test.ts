@@ -83,6 +83,53 @@ it("shows accuracy with interval and shuffled chance, and the nearest class besi
 	]);
 });
 
+it("says how many class names are not in the concept set, and how the others did", () => {
+	const score = {
+		value: 0.04,
+		nValid: 50,
+		nFailed: 0,
+		ci95: null,
+		null: { value: null },
+	};
+	const outside = {
+		outsideConceptSet: Array.from({ length: 45 }, (_, i) => `tag ${i}`),
+		insideConceptSet: { units: 5, top1: 2, top5: 3 },
+	};
+	const tail = (line: string | undefined) => line?.split(" | ").at(-1);
+	const shown = lines(
+		figures({ "last-layer": { top1: score, top5: score, ...outside } }),
+	);
+	expect(shown.slice(0, 2).map(tail)).toEqual([
+		"45 class names not in the concept set, where no concept can be right; of the other 5, 2 are right",
+		"45 class names not in the concept set, where no concept can be right; of the other 5, 3 are right",
+	]);
+	const none = {
+		...score,
+		value: null,
+		reason: "no_class_in_concept_set",
+	};
+	expect(
+		lines(
+			figures({
+				"last-layer": {
+					top1: none,
+					top5: none,
+					outsideConceptSet: ["techno"],
+					insideConceptSet: { units: 0, top1: 0, top5: 0 },
+				},
+			}),
+		)[0],
+	).toBe(
+		"Last-layer accuracy, top-1: null | no class name is in the concept set | 1 class name not in the concept set, where no concept can be right",
+	);
+});
+
+it("says that a network without class names has no accuracy", () => {
+	expect(lines(figures({ "last-layer": { reason: "no_labels" } }))[0]).toBe(
+		"Last-layer accuracy: null | no output neuron has a class name",
+	);
+});
+
 it("says why there is no accuracy", () => {
 	const none = {
 		value: null,

@@ -3,6 +3,7 @@ import type {
 	ClipView,
 	ExemplarView,
 	NeuronView,
+	RecordingClipView,
 	ReportSource,
 	RunView,
 } from "../../../src/analysis/report/source.ts";
@@ -181,8 +182,10 @@ export function sourceOf(options: {
 	readonly run?: RunView;
 	readonly neurons: readonly NeuronView[];
 	readonly evaluations?: ReturnType<ReportSource["readEvaluations"]>;
+	/** Columns of the recording. */
+	readonly clips?: readonly RecordingClipView[];
 }): ReportSource {
-	const { run = runView(), neurons, evaluations = {} } = options;
+	const { run = runView(), neurons, evaluations = {}, clips = [] } = options;
 	const of = (layer: string): NeuronView[] =>
 		neurons.filter((view) => view.layer === layer);
 	const none = { described: 0, skipped: 0, failed: 0 };
@@ -202,5 +205,7 @@ export function sourceOf(options: {
 		readLayerNeurons: (_run, layer, { from, count }) =>
 			of(layer).slice(from, from + count),
 		readEvaluations: () => evaluations,
+		readRecordingClips: (_run, { from, count }) =>
+			clips.slice(from, from + count),
 	};
 }

@@ -93,7 +93,7 @@ describe("readManifest", () => {
 			path,
 			'\uFEFF\n{"clip": "/sounds/a.wav", "caption": " Rain. ", "captions": null, "label": null, "attributes": null, "source_recording": null, "id": null, "x": {"y": 1}}\n\n',
 		);
-		expect(await readManifest(path)).toEqual([
+		expect((await readManifest(path)).clips).toEqual([
 			{
 				id: "/sounds/a.wav",
 				path: "/sounds/a.wav",
@@ -142,8 +142,8 @@ describe("readManifest", () => {
 			hint: 'did you mean "sounds.jsonl"?',
 		});
 		await expect(readManifest(folder)).rejects.toMatchObject({
-			code: "manifest_missing",
-			message: `the probe set manifest ${folder} cannot be read: it is a directory`,
+			code: "manifest_empty",
+			message: `the probe set manifest ${folder} has no clips: expected audio files (.wav, .flac, .ogg, .oga, .mp3), got 1 other file`,
 		});
 	});
 });

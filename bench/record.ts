@@ -1,0 +1,176 @@
+/**
+ * Recording against bare onnxruntime inference of the same file in the same process: layers pooled in the graph, the whole pipeline from audio files to
+ * `.npy`, and peak memory for more and more clips.
+ *
+ * npm run bench record -- [--network demo] [--threads 2] [--clips 48] [--rounds 5] [--sizes 500,5000] [--no-memory]
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { loadProbeSet } from "../src/inputs/probe-set/probe-set.ts";
+import { frontEndDims } from "../src/network/front-ends/front-end.ts";
+import { loadNetwork } from "../src/network/load.ts";
+import { openDirectSession } from "../src/onnx/direct-session.ts";
+import { record } from "../src/recordings/record.ts";
+import { openTapPool } from "../src/recordings/tap-pool.ts";
+import { seededRandom } from "../src/shared/random.ts";
+import { measureInterleaved, ratioTable } from "./record/measure.ts";
+
+const { values: options } = parseArgs({
+	options: {
+		network: { type: "string", default: "demo" },
+		threads: {
+			type: "string",
+			default: String(Math.min(2, availableParallelism())),
+		},
+		clips: { type: "string", default: "48" },
+		rounds: { type: "string", default: "5" },
+		sizes: { type: "string", default: "500,2000" },
+		"no-memory": { type: "boolean", default: false },
+	},
+});
+const threads = Number(options.threads);
+const clips = Number(options.clips);
+const rounds = Number(options.rounds);
+const root = fileURLToPath(new URL("../", import.meta.url));
+
+const descriptor = /[\\/.]/.test(options.network)
+	? options.network
+	: join(root, `config/networks/${options.network}.yaml`);
+const network = await loadNetwork({ descriptor });
+const dims = frontEndDims(network.frontEnd);
+const size = dims.reduce((product, dim) => product * dim, 1);
+const units = network.layers.reduce((sum, layer) => sum + layer.units, 0);
+console.log(
+	`${network.name}: ${network.layers.length} layers, ${units} units, input [${dims.join(", ")}]; ${threads} threads on ${availableParallelism()} processors`,
+);
+
+/** Inputs in memory, the same for both sides. */
+const random = seededRandom(1);
+const inputs = Array.from({ length: 8 }, () =>
+	Float32Array.from({ length: size }, () => 2 * random() - 1),
+);
+const input = (index: number): Float32Array =>
+	inputs[index % inputs.length] as Float32Array;
+
+async function openBare(threadCount: number) {
+	const session = await openDirectSession({
+		model: network.modelPath,
+		threads: threadCount,
+	});
+	const name = session.inputs[0]?.name as string;
+	const output = session.outputs[0]?.name as string;
+	return {
+		run: (index: number) =>
+			session.run(
+				{
+					[name]: { type: "float32", dims: [1, ...dims], data: input(index) },
+				},
+				[output],
+			),
+		close: () => session.close(),
+	};
+}
+
+/** All clips through a pool of sessions, as a recording does it: two for each session are under way. */
+async function runAll(
+	pool: Awaited<ReturnType<typeof openTapPool>>,
+): Promise<void> {
+	const running: Promise<unknown>[] = [];
+	for (let index = 0; index < clips; index += 1) {
+		// A recording hands over what its clip threads made.
+		running.push(pool.next().run(input(index).slice(), 1, { handOver: true }));
+		if (running.length > 2 * pool.size) await running.shift();
+	}
+	await Promise.all(running);
+}
+
+const counts = threads > 1 ? [1, threads] : [1];
+for (const count of counts) {
+	const bare = await openBare(count);
+	const pool = await openTapPool(network, { threads: count });
+	const [theirs, ours] = await measureInterleaved(rounds, [
+		async () => {
+			for (let index = 0; index < clips; index += 1) await bare.run(index);
+		},
+		() => runAll(pool),
+	]);
+	await pool.close();
+	await bare.close();
+	console.log(
+		`\ninference, ${count} thread${count === 1 ? "" : "s"}, ms per clip`,
+	);
+	console.log(
+		ratioTable(clips, [
+			["bare onnxruntime, its first output, one clip a run", theirs],
+			[
+				`${network.layers.length} layers pooled, ${pool.size} session${pool.size === 1 ? "" : "s"}`,
+				ours,
+			],
+		]),
+	);
+}
+
+if (options.network === "demo") {
+	const probeSet = await loadProbeSet({
+		manifest: join(root, "demo/probe-set.jsonl"),
+	});
+	const some = { ...probeSet, clips: probeSet.clips.slice(0, clips) };
+	const bare = await openBare(threads);
+	const [theirs, ours] = await measureInterleaved(Math.min(rounds, 3), [
+		async () => {
+			for (let index = 0; index < clips; index += 1) await bare.run(index);
+		},
+		async () => {
+			const directory = mkdtempSync(join(tmpdir(), "audio-dissect-bench-"));
+			await record({ network, probeSet: some, directory, threads });
+			rmSync(directory, { recursive: true });
+		},
+	]);
+	await bare.close();
+	console.log(
+		"\nthe whole recording (opening, decoding, front end, inference, writing), ms per clip",
+	);
+	console.log(
+		ratioTable(some.clips.length, [
+			[`bare onnxruntime, ${threads} threads, features in memory`, theirs],
+			["record(), from FLAC files to .npy", ours],
+		]),
+	);
+}
+
+if (!options["no-memory"]) {
+	console.log(
+		"\npeak memory in MB: of the whole process, and before recording began (program, network, list of clips)",
+	);
+	let first: number | undefined;
+	for (const count of options.sizes.split(",").map(Number)) {
+		const output = execFileSync(
+			process.execPath,
+			[
+				...process.execArgv,
+				fileURLToPath(new URL("./record/memory-child.ts", import.meta.url)),
+				String(count),
+				String(threads),
+			],
+			{ encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] },
+		);
+		const { before, peak, seconds } = z
+			.object({ before: z.number(), peak: z.number(), seconds: z.number() })
+			.parse(JSON.parse(output));
+		first ??= peak;
+		console.log(
+			[
+				`${String(count).padStart(7)} clips`,
+				`peak ${peak.toFixed(0)} (${peak - first < 0 ? "" : "+"}${(peak - first).toFixed(0)})`,
+				`before ${before.toFixed(0)}`,
+				`${seconds.toFixed(1)} s`,
+				`${((1000 * seconds) / count).toFixed(2)} ms per clip`,
+			].join("   "),
+		);
+	}
+}

@@ -1,0 +1,126 @@
+/** The layers of a descriptor, written out: patterns matched with the file's tensors, one layer for each pooling. */
+import { ConfigError, TargetNetworkError } from "../errors.ts";
+import { checkTensor, type Graph } from "../onnx/read-graph.ts";
+import { didYouMean } from "../shared/suggest.ts";
+import type { Pooling, WindowPooling } from "../types.ts";
+import {
+	type DescribedLayer,
+	type DescriptorFile,
+	isPattern,
+	outputOf,
+	poolingsOf,
+} from "./descriptor.ts";
+
+export type WantedLayer = {
+	readonly name: string;
+	readonly tensor: string;
+	readonly unitAxis?: number | undefined;
+	readonly pooling: Pooling;
+	/** The only or first pooling of its tensor's entry. */
+	readonly firstPooling: boolean;
+	readonly windows: WindowPooling;
+	readonly maskPoint: string | null;
+	/** Position in the descriptor; starts messages. */
+	readonly where: string;
+};
+
+/**
+ * In the descriptor's order; a pattern's layers in file order, a layer's poolings in the order they are listed. Tensors are not checked yet.
+ * Throws TargetNetworkError `layer_unknown` for a pattern that no tensor matches, ConfigError `descriptor_invalid` when names collide.
+ */
+export function expandLayers(
+	file: DescriptorFile,
+	graph: Graph,
+): readonly WantedLayer[] {
+	const { descriptor, at, path } = file;
+	const layers = [...descriptor.layers.entries()].flatMap(([index, layer]) => {
+		const where = at(["layers", index, "tensor"]);
+		return namedTensors(layer, graph, where).flatMap((named) =>
+			poolingsOf(layer).map(
+				(pooling, order): WantedLayer => ({
+					name: order === 0 ? named.name : `${named.name}@${pooling}`,
+					tensor: named.tensor,
+					unitAxis: layer.unitAxis,
+					pooling,
+					firstPooling: order === 0,
+					windows: layer.windows ?? (pooling === "max" ? "max" : "mean"),
+					maskPoint: named.maskPoint,
+					where,
+				}),
+			),
+		);
+	});
+	const names = new Set<string>();
+	for (const { name, where } of layers) {
+		if (names.has(name))
+			throw new ConfigError(
+				`the network descriptor ${path} has a problem:\n${where}there are two layers "${name}"`,
+				{ code: "descriptor_invalid" },
+			);
+		names.add(name);
+	}
+	const output = outputOf(descriptor)?.layer;
+	if (output !== undefined && !names.has(output))
+		throw new ConfigError(
+			`the network descriptor ${path} has a problem:\n${at(["output"])}"${output}" is not one of the layers`,
+			{ code: "descriptor_invalid", hint: didYouMean(output, names) },
+		);
+	return layers;
+}
+
+type NamedTensor = Pick<WantedLayer, "name" | "tensor" | "maskPoint">;
+
+function namedTensors(
+	layer: DescribedLayer,
+	graph: Graph,
+	where: string,
+): readonly NamedTensor[] {
+	const { name, tensor, maskPoint = null } = layer;
+	if (!isPattern(layer) || graph.producers.has(tensor))
+		return [{ name, tensor, maskPoint }];
+	const expression = new RegExp(
+		`^${tensor
+			.split("*")
+			.map((part) => part.replace(/[.+^${}()|[\]\\?/-]/g, "\\$&"))
+			.join("([^/]*)")}$`,
+		"u",
+	);
+	const found = [...graph.producers.keys()].flatMap((candidate) => {
+		const match = expression.exec(candidate);
+		if (match === null) return [];
+		const fill = (text: string): string => {
+			let star = 0;
+			return text.replaceAll("*", () => {
+				star += 1;
+				return match[star] ?? "";
+			});
+		};
+		return [
+			{
+				name: fill(name),
+				tensor: candidate,
+				maskPoint: maskPoint === null ? null : fill(maskPoint),
+			},
+		];
+	});
+	if (found.length === 0)
+		throw new TargetNetworkError(
+			`${where}no tensor of ${graph.path} matches "${tensor}"`,
+			{
+				code: "layer_unknown",
+				hint: "`audio-dissect inspect` lists the tensors that can be tapped.",
+			},
+		);
+	return found;
+}
+
+/** Throws, as for a tensor that cannot be tapped, when a layer's tensor or mask point is not in the file. */
+export function checkLayerTensors(
+	graph: Graph,
+	layers: readonly WantedLayer[],
+): void {
+	for (const { tensor, maskPoint, where } of layers) {
+		checkTensor(graph, tensor, where);
+		if (maskPoint !== null) checkTensor(graph, maskPoint, where);
+	}
+}

@@ -1,0 +1,268 @@
+/** A check finds everything at once: each fault of the set below is planted, and nothing else is found. */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import {
+	checkProbeSet,
+	type NetworkNeeds,
+} from "../../../src/inputs/check/check.ts";
+import { inspectClips } from "../../../src/inputs/check/inspect-clips.ts";
+import { repeatsPhrase } from "../../../src/modules/summarize/caption-hygiene.ts";
+import { makeWav } from "../audio/make-wav.ts";
+import { testFolder, tone } from "../probe-set/folder.ts";
+
+const folder = testFolder();
+const audio = fileURLToPath(new URL("../../fixtures/audio/", import.meta.url));
+
+const needs: NetworkNeeds = {
+	classes: ["dog", "rain", "sea waves"],
+	shortest: { samples: 400, sampleRate: 16_000 },
+	filesOf: () => [],
+};
+const common = { repeats: repeatsPhrase, exemplars: 2, threads: 2 };
+
+describe("a probe set with every fault", () => {
+	folder.write("good-1.wav", tone(100));
+	folder.write("good-2.wav", tone(101, { seconds: 0.5, sampleRate: 44_100 }));
+	folder.write("copy.wav", tone(100));
+	folder.write(
+		"silent.wav",
+		makeWav({ bits: 16, samples: Array(800).fill(1) }),
+	);
+	folder.write("short.wav", tone(100, { seconds: 0.02 }));
+	folder.write("slow.wav", tone(100, { seconds: 0.1, sampleRate: 8000 }));
+	folder.write("empty.wav", "");
+	folder.write("truncated.wav", tone(100).subarray(0, 500));
+	folder.write("page.wav", "<!DOCTYPE html>");
+	const looped = "a dog barks and then another dog barks too ".repeat(4);
+	const clip = (name: string, more: object = {}) => ({
+		clip: name,
+		caption: `The sound of ${name}.`,
+		label: "dog",
+		source_recording: "r1",
+		...more,
+	});
+	const manifest = folder.write(
+		"set.jsonl",
+		[
+			clip("good-1.wav"),
+			clip("good-2.wav"),
+			clip("copy.wav", { label: "rain", source_recording: null }),
+			clip("silent.wav", { label: null }),
+			clip("short.wav"),
+			clip("slow.wav", { label: "rian" }),
+			clip("empty.wav"),
+			clip("truncated.wav"),
+			clip("page.wav"),
+			clip("god-1.wav"),
+			{ ...clip("good-1.wav"), id: "long", caption: "so long ".repeat(60) },
+			{ ...clip("good-2.wav"), id: "looped", caption: looped },
+			clip("good-1.wav"),
+			{ clip: "x.wav", label: "dog", caption: " " },
+			"not an object",
+		]
+			.map((line) => `${JSON.stringify(line)}\n`)
+			.join(""),
+	);
+
+	it("lists them all, worst first", async () => {
+		const seen: [string, number, number | null][] = [];
+		const check = await checkProbeSet({
+			...common,
+			spec: { manifest },
+			network: needs,
+			onProgress: ({ stage, done, total }) => seen.push([stage, done, total]),
+		});
+		expect(
+			check.findings.map(({ severity, code, clip: id, line }) =>
+				[severity, code, id ?? line ?? "set"].join(" "),
+			),
+		).toEqual([
+			"refused duplicate_id 13",
+			"refused caption_missing 14",
+			"refused line_invalid 15",
+			"refused label_unknown set",
+			"excluded clip_too_short short.wav",
+			"excluded audio_empty empty.wav",
+			"excluded audio_truncated truncated.wav",
+			"excluded audio_unrecognised page.wav",
+			"excluded clip_missing god-1.wav",
+			"warning clip_duplicate copy.wav",
+			"warning clip_silent silent.wav",
+			"warning clip_duplicate long",
+			"warning clip_duplicate looped",
+			"warning clip_duplicate good-1.wav",
+			"warning caption_long long",
+			"warning caption_repeats long",
+			"warning caption_repeats looped",
+			"warning classes_without_clips set",
+			"warning class_few_clips set",
+			"warning class_one_recording set",
+			"warning source_recordings_partial set",
+			"warning rate_below_network set",
+		]);
+		const message = (code: string) =>
+			check.findings.find((one) => one.code === code)?.message;
+		expect(message("clip_missing")).toContain('did you mean "good-1.wav"?');
+		expect(message("clip_too_short")).toContain(
+			"expected at least 400 samples at 16000 Hz, got 320",
+		);
+		expect(message("clip_duplicate")).toBe(
+			"copy.wav: the same bytes as good-1.wav, under another label (rain, there dog)",
+		);
+		expect(message("label_unknown")).toContain(
+			'"rian" (1 clip); did you mean "rain"?',
+		);
+		expect(message("classes_without_clips")).toBe(
+			"classes of the network without a usable clip: sea waves",
+		);
+		expect(message("class_few_clips")).toBe(
+			"classes with fewer than 2 usable clips: rain (1), rian (1)",
+		);
+		expect(message("caption_repeats")).toContain("so long");
+		expect(seen.at(-1)).toEqual(["check clips", 13, 13]);
+		expect(seen.filter(([stage]) => stage === "check clips")).toHaveLength(13);
+	});
+
+	it("describes what can be used", async () => {
+		const { findings: _, ...check } = await checkProbeSet({
+			...common,
+			spec: { manifest },
+			network: needs,
+		});
+		expect(check).toMatchObject({
+			name: "set",
+			layout: null,
+			files: [manifest],
+			clips: 13,
+			usable: 8,
+			unlabelled: 1,
+			sourceRecordings: { recordings: 1, clips: 7 },
+			labels: [
+				{ label: "dog", clips: 5, recordings: 1 },
+				{ label: "rain", clips: 1, recordings: 1 },
+				{ label: "rian", clips: 1, recordings: 1 },
+			],
+		});
+		expect(check.audio).toMatchObject({
+			shortestSeconds: 0.05,
+			longestSeconds: 0.5,
+			sampleRates: [
+				{ value: 16_000, clips: 5 },
+				{ value: 44_100, clips: 2 },
+				{ value: 8000, clips: 1 },
+			],
+			formats: [{ value: "wav", clips: 8 }],
+		});
+		expect(check.captions).toMatchObject({ clips: 13, longestWords: 120 });
+	});
+
+	it("without a network it asks less", async () => {
+		const { findings } = await checkProbeSet({
+			...common,
+			spec: { manifest },
+			network: null,
+		});
+		const codes = findings.map(({ code }) => code);
+		for (const code of [
+			"clip_too_short",
+			"label_unknown",
+			"classes_without_clips",
+			"rate_below_network",
+		])
+			expect(codes).not.toContain(code);
+	});
+});
+
+describe("other sets", () => {
+	it("a data set without captions is refused, and its audio checked all the same", async () => {
+		folder.write("bare/dog/1.wav", tone(1));
+		folder.write("bare/dog/2.wav", "junk");
+		const check = await checkProbeSet({
+			...common,
+			spec: { manifest: folder.at("bare") },
+			network: null,
+		});
+		expect(check.findings).toMatchObject([
+			{ severity: "refused", code: "captions_needed" },
+			{ severity: "excluded", code: "audio_unrecognised", clip: "dog/2.wav" },
+			{ severity: "warning", code: "class_few_clips" },
+			{ severity: "warning", code: "few_clips" },
+		]);
+	});
+
+	it("a broken captions file is one finding of many", async () => {
+		const captions = folder.write("broken.json", "{");
+		const { findings } = await checkProbeSet({
+			...common,
+			spec: { manifest: folder.at("bare"), captions },
+			network: null,
+		});
+		expect(findings.map(({ code }) => code)).toEqual([
+			"captions_invalid",
+			"audio_unrecognised",
+			"class_few_clips",
+			"few_clips",
+		]);
+	});
+
+	it("features the network's front end needs beside a clip", async () => {
+		const captions = folder.write("two.json", '{"1.wav": "A.", "2.wav": "B."}');
+		const { findings } = await checkProbeSet({
+			...common,
+			spec: { manifest: folder.at("bare"), captions },
+			network: {
+				classes: null,
+				shortest: null,
+				filesOf: (clip) => [`${clip}.npy`],
+			},
+		});
+		expect(findings[0]).toMatchObject({
+			severity: "excluded",
+			code: "features_missing",
+			clip: "dog/1.wav",
+		});
+	});
+
+	it("a manifest that cannot be read at all throws", async () => {
+		await expect(
+			checkProbeSet({
+				...common,
+				spec: { manifest: folder.at("nowhere.csv") },
+				network: null,
+			}),
+		).rejects.toMatchObject({ code: "manifest_missing" });
+	});
+
+	it("stops when interrupted", async () => {
+		const captions = folder.write("two.json", '{"1.wav": "A.", "2.wav": "B."}');
+		const controller = new AbortController();
+		await expect(
+			checkProbeSet({
+				...common,
+				spec: { manifest: folder.at("bare"), captions },
+				network: null,
+				signal: controller.signal,
+				threads: 1,
+				onProgress: () => controller.abort(),
+			}),
+		).rejects.toMatchObject({ code: "interrupted" });
+	});
+});
+
+describe("inspectClips", () => {
+	it("keeps the order, and knows every format", async () => {
+		const names = ["float32.wav", "int24.flac", "mono.ogg", "mono-cbr.mp3"];
+		const inspections = await inspectClips(
+			[...names, ...names].map((name) => join(audio, name)),
+			{ threads: 3 },
+		);
+		expect(
+			inspections.map((one) => (one.status === "ok" ? one.format : one.code)),
+		).toEqual([
+			...["wav", "flac", "vorbis", "mp3"],
+			...["wav", "flac", "vorbis", "mp3"],
+		]);
+		expect(await inspectClips([], { threads: 2 })).toEqual([]);
+	});
+});
