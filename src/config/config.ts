@@ -29,38 +29,3 @@ export function resolvedConfig(config: Config): Json {
 	const { source: _, ...resolved } = config;
 	return resolved;
 }
-
-/**
- * The fields that can change results. Out: where things are (their content is hashed instead), how fast and how patiently it goes,
- * and everything about a provider that is not asked.
- */
-export function resultIdentity(config: Config): Json {
-	const { languageModel, embeddings } = config;
-	return {
-		layers: config.layers,
-		modules: config.modules,
-		exemplars: config.exemplars,
-		closedSet: config.closedSet,
-		summarize: config.summarize,
-		summaryCalibration: config.summaryCalibration,
-		languageModel:
-			languageModel.provider === "none"
-				? { provider: "none" }
-				: {
-						provider: languageModel.provider,
-						model: languageModel.model,
-						baseUrl: languageModel.baseUrl,
-						temperature: languageModel.temperature,
-						maxOutputTokens: languageModel.maxOutputTokens,
-					},
-		embeddings:
-			embeddings.provider === "local"
-				? { provider: "local" }
-				: {
-						provider: embeddings.provider,
-						model: embeddings.model,
-						baseUrl: embeddings.baseUrl,
-					},
-		seed: config.seed,
-	};
-}

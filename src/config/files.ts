@@ -13,7 +13,7 @@ const SHIPPED_NETWORKS = fileURLToPath(
 );
 
 /** Names of the networks that come with the package, sorted. */
-export function shippedNetworks(): string[] {
+function shippedNetworks(): string[] {
 	return entriesOf(SHIPPED_NETWORKS)
 		.filter((name) => name.endsWith(".yaml"))
 		.map((name) => basename(name, ".yaml"))

@@ -5,7 +5,6 @@ import {
 	baseUrl,
 	count,
 	environmentVariable,
-	path,
 	text,
 	wholeOrAuto,
 } from "./fields.ts";
@@ -128,8 +127,11 @@ const languageModel = z
 			.number()
 			.min(0)
 			.max(2)
+			.nullable()
 			.default(0)
-			.describe("Sampling temperature, 0 to 2. Default: 0."),
+			.describe(
+				"Sampling temperature, 0 to 2; null leaves it out, for models that refuse it. Default: 0.",
+			),
 		maxOutputTokens: count(1, 1_000_000)
 			.default(1024)
 			.describe("Limit of a reply in tokens, from 1. Default: 1024."),
@@ -149,7 +151,7 @@ const embeddings = z
 			.describe(
 				"Sentence embeddings: local (the shipped encoder, no network) or openai (and every OpenAI-compatible server). Default: local.",
 			),
-		directory: path
+		directory: text
 			.nullable()
 			.default(null)
 			.describe(
@@ -186,18 +188,18 @@ const recording = z
 /** As written in YAML: paths relative to the file. Cross-field rules are in rules.ts. */
 export const configSchema = z
 	.strictObject({
-		network: path.describe(
+		network: text.describe(
 			"The target network: its descriptor (a YAML file), or a shipped one (demo, demo-random).",
 		),
 		layers,
-		probeSet: path.describe("Manifest of the captioned clips (JSON lines)."),
-		conceptSet: path.describe("The concepts of module A, one a line."),
-		store: path
+		probeSet: text.describe("Manifest of the captioned clips (JSON lines)."),
+		conceptSet: text.describe("The concepts of module A, one a line."),
+		store: text
 			.default(".audio-dissect")
 			.describe(
 				"Folder of the database and the recordings. Default: .audio-dissect.",
 			),
-		prompts: path
+		prompts: text
 			.nullable()
 			.default(null)
 			.describe(
@@ -213,7 +215,7 @@ export const configSchema = z
 		recording,
 		report: z
 			.strictObject({
-				directory: path
+				directory: text
 					.default("report")
 					.describe("Folder the report is written to. Default: report."),
 			})

@@ -5,9 +5,6 @@ import { hashJson, type Json } from "../shared/hash.ts";
 import type { ModuleName } from "../types.ts";
 import type { StageContext } from "./context.ts";
 
-/** Raised when the method itself changes what comes out for the same inputs. */
-const METHOD_VERSION = 1;
-
 /** Stores what the run is made from, starts it, and locks it against a second process. */
 export function beginRun(
 	options: DissectOptions,
@@ -120,7 +117,8 @@ function runKey(
 		return writer === null || name === undefined ? [] : [name];
 	});
 	return hashJson({
-		methodVersion: METHOD_VERSION,
+		// Another version may describe the same inputs otherwise; what was answered is served to it from the store all the same.
+		toolVersion: options.toolVersion,
 		recording: recording.id,
 		layers: recording.layers.map(({ name }) => name),
 		probeSet: options.probeSet.hash,

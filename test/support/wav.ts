@@ -2,10 +2,7 @@
 import { writeFileSync } from "node:fs";
 
 /** Encodes samples in [-1, 1) as 16-bit mono WAV. */
-export function wavBytes(
-	samples: ArrayLike<number>,
-	sampleRate = 16_000,
-): Buffer {
+function wavBytes(samples: ArrayLike<number>, sampleRate = 16_000): Buffer {
 	const data = Buffer.alloc(44 + samples.length * 2);
 	data.write("RIFF", 0, "latin1");
 	data.writeUInt32LE(36 + samples.length * 2, 4);
