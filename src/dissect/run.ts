@@ -41,7 +41,7 @@ export function beginRun(
 	});
 	const neurons = selectionOf(options);
 	const { id, resumed } = store.startRun({
-		key: runKey(options, recording, neurons),
+		key: runKey(options, recording.id, neurons),
 		resolved: options.config.resolved,
 		asPassed: options.config.asPassed,
 		toolVersion: options.toolVersion,
@@ -106,9 +106,10 @@ const PROMPTS_OF: Readonly<Partial<Record<ModuleName, string>>> = {
 	"open-set-extraction": "acoustic-filter",
 };
 
-function runKey(
+/** SHA-256 of everything that can change the results. */
+export function runKey(
 	options: DissectOptions,
-	recording: Recording,
+	recordingId: string,
 	neurons: Json | null,
 ): string {
 	const { writer, modules, prompts } = options;
@@ -119,8 +120,8 @@ function runKey(
 	return hashJson({
 		// Another version may describe the same inputs otherwise; what was answered is served to it from the store all the same.
 		toolVersion: options.toolVersion,
-		recording: recording.id,
-		layers: recording.layers.map(({ name }) => name),
+		recording: recordingId,
+		layers: options.network.layers.map(({ name }) => name),
 		probeSet: options.probeSet.hash,
 		conceptSet: options.conceptSet.hash,
 		embedder: options.embeddings.id,

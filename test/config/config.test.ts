@@ -2,58 +2,15 @@ import { readFileSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-	type Config,
 	defaultConfigPath,
 	resolvedConfig,
 } from "../../src/config/config.ts";
 import { formatConfig } from "../../src/config/format.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { configJsonSchema } from "../../src/config/schema.ts";
-import { canonicalJson, type Json } from "../../src/shared/hash.ts";
+import type { Json } from "../../src/shared/hash.ts";
 import { parseYaml } from "../../src/shared/yaml.ts";
 import { configFile, MINIMAL } from "./folder.ts";
-
-/** Every field can change a result or it cannot: a new field has to be put into one of the two lists. */
-const CHANGES_RESULTS = [
-	"layers",
-	"modules",
-	"exemplars.count",
-	"closedSet.function",
-	"closedSet.conceptScores",
-	"closedSet.permutations",
-	"summarize.minWords",
-	"summaryCalibration.threshold",
-	"languageModel.provider",
-	"languageModel.model",
-	"languageModel.baseUrl",
-	"languageModel.temperature",
-	"languageModel.maxOutputTokens",
-	"embeddings.provider",
-	"embeddings.model",
-	"embeddings.baseUrl",
-	"seed",
-];
-const CHANGES_NOTHING = [
-	// What these name is hashed by its content.
-	"network",
-	"probeSet",
-	"conceptSet",
-	"prompts",
-	"embeddings.directory",
-	// Where things go.
-	"store",
-	"report.directory",
-	// How fast and how patiently.
-	"languageModel.apiKeyEnv",
-	"languageModel.concurrency",
-	"languageModel.timeoutSeconds",
-	"languageModel.maxRetries",
-	"embeddings.apiKeyEnv",
-	"embeddings.timeoutSeconds",
-	"embeddings.maxRetries",
-	"recording.batchSize",
-	"recording.threads",
-];
 
 /** Dotted paths of the fields of a value; lists are fields. */
 function fields(value: Json, path: readonly string[] = []): string[] {
@@ -62,22 +19,6 @@ function fields(value: Json, path: readonly string[] = []): string[] {
 	return Object.entries(value).flatMap(([key, member]) =>
 		fields(member ?? null, [...path, key]),
 	);
-}
-
-/** A copy with another value at a dotted path. */
-function changed(config: Config, path: string): Config {
-	const copy = structuredClone(config);
-	const keys = path.split(".");
-	let target: object = copy;
-	for (const key of keys.slice(0, -1)) target = Reflect.get(target, key);
-	const key = keys.at(-1) ?? "";
-	const old: unknown = Reflect.get(target, key);
-	const other: Readonly<Record<string, unknown>> = {
-		"languageModel.provider": "anthropic",
-		"embeddings.provider": "local",
-	};
-	Reflect.set(target, key, other[path] ?? `${JSON.stringify(old)} changed`);
-	return copy;
 }
 
 const withProviders = `${MINIMAL}languageModel: { provider: openai, model: a }\nembeddings: { provider: openai, model: b }\n`;
