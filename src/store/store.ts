@@ -78,7 +78,13 @@ export type EmbeddingMethods = {
 /** Verdicts of the acoustic filter. `judge` is the content address of who judges: model and prompt. */
 export type JudgementMethods = {
 	/** Those that are there. */
-	getJudgements(judge: string, lemmas: readonly string[]): Map<string, boolean>;
+	getJudgements(
+		judge: string,
+		lemmas: readonly string[],
+	): Map<
+		string,
+		{ readonly acoustic: boolean; readonly callId: number | null }
+	>;
 	/** One transaction; a verdict that exists is left as it is. */
 	putJudgements(
 		judge: string,

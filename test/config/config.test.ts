@@ -1,10 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-	defaultConfigPath,
-	resolvedConfig,
-} from "../../src/config/config.ts";
+import { defaultConfigPath, resolvedConfig } from "../../src/config/config.ts";
 import { formatConfig } from "../../src/config/format.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { configJsonSchema } from "../../src/config/schema.ts";

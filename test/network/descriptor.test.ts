@@ -112,7 +112,7 @@ describe("shipped descriptors", () => {
 		const [demo, random] = texts.map((text) => parseDescriptor(text, "n"));
 		expect(random?.descriptor).toEqual({
 			...demo?.descriptor,
-			name: "demo-random",
+			name: "tiny-ast-random",
 			file: "../../demo/networks/tiny-ast-random.onnx",
 		});
 	});

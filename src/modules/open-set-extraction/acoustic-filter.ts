@@ -6,6 +6,7 @@ import {
 	LanguageModelError,
 } from "../../errors.ts";
 import type { LanguageModel, Message } from "../../llm/port.ts";
+import { chunksOf } from "../../shared/pool.ts";
 import type { AcousticVerdict } from "./extract-open-set.ts";
 import type { AudioLexicon } from "./lexicon.ts";
 
@@ -29,12 +30,18 @@ export type AcousticPrompt = {
 	render(variables: { readonly words: readonly string[] }): readonly Message[];
 };
 
+/** A verdict and the call that gave it; null: not known. */
+export type Verdict = {
+	readonly acoustic: boolean;
+	readonly callId: number | null;
+};
+
 /** Verdicts that were paid for, by judge (model and prompt) and lemma. */
 export type JudgementStore = {
 	getJudgements(
 		judge: string,
 		lemmas: readonly string[],
-	): ReadonlyMap<string, boolean>;
+	): ReadonlyMap<string, Verdict>;
 	/** Commits all entries in one transaction. */
 	putJudgements(
 		judge: string,
@@ -52,11 +59,9 @@ export const acousticSchema = z.object({
 });
 
 export type Judgements = {
-	readonly verdicts: ReadonlyMap<string, boolean>;
+	readonly verdicts: ReadonlyMap<string, Verdict>;
 	/** Words without a verdict, and why: the call failed, or its reply left them out. Never counted as a no. */
 	readonly failures: ReadonlyMap<string, DissectionError>;
-	/** Calls made or served from the cache for this request, ascending. */
-	readonly callIds: readonly number[];
 };
 
 /**
@@ -68,17 +73,17 @@ export async function judgeAcoustic(options: {
 	readonly lemmas: readonly string[];
 	readonly model: LanguageModel;
 	readonly prompt: AcousticPrompt;
+	/** Content address of who judges: model with server and parameters, and prompt. */
+	readonly judge: string;
 	readonly judgements: JudgementStore;
 	/** 1 and up; default 40. */
 	readonly wordsPerCall?: number;
 	readonly signal?: AbortSignal | undefined;
 }): Promise<Judgements> {
-	const { model, prompt, judgements, signal } = options;
+	const { model, prompt, judge, judgements, signal } = options;
 	const lemmas = [...new Set(options.lemmas)].sort();
-	const judge = `${model.provider}/${model.model} ${prompt.hash}`;
 	const verdicts = new Map(judgements.getJudgements(judge, lemmas));
 	const failures = new Map<string, DissectionError>();
-	const callIds = new Set<number>();
 	const ask = async (words: readonly string[]): Promise<void> => {
 		try {
 			const answer = await model.generate(
@@ -89,17 +94,14 @@ export async function judgeAcoustic(options: {
 				},
 				{ signal },
 			);
-			for (const id of answer.callIds) callIds.add(id);
+			const callId = answer.callIds.at(-1) ?? null;
 			const clear = clearVerdicts(words, answer.value.words);
 			judgements.putJudgements(
 				judge,
-				[...clear].map(([lemma, acoustic]) => ({
-					lemma,
-					acoustic,
-					callId: answer.callIds.at(-1) ?? null,
-				})),
+				[...clear].map(([lemma, acoustic]) => ({ lemma, acoustic, callId })),
 			);
-			for (const [lemma, acoustic] of clear) verdicts.set(lemma, acoustic);
+			for (const [lemma, acoustic] of clear)
+				verdicts.set(lemma, { acoustic, callId });
 		} catch (error) {
 			if (!(error instanceof LanguageModelError)) throw error;
 			for (const word of words) failures.set(word, error);
@@ -110,16 +112,12 @@ export async function judgeAcoustic(options: {
 	for (let round = 0; round < 2; round += 1) {
 		if (signal?.aborted) throw new InterruptedError(signal.reason);
 		await Promise.all(
-			chunksOf(unanswered(), options.wordsPerCall ?? 40).map(ask),
+			[...chunksOf(unanswered(), options.wordsPerCall ?? 40)].map(ask),
 		);
 	}
 	for (const lemma of unanswered())
 		failures.set(lemma, notJudged(lemma, model));
-	return {
-		verdicts,
-		failures,
-		callIds: [...callIds].sort((a, b) => a - b),
-	};
+	return { verdicts, failures };
 }
 
 /** Verdicts on the words that were asked, without those given both ways. Other words of the reply are ignored. */
@@ -149,11 +147,4 @@ function notJudged(lemma: string, model: LanguageModel): LanguageModelError {
 			evidence: { provider: model.provider, model: model.model, word: lemma },
 		},
 	);
-}
-
-function chunksOf<T>(items: readonly T[], size: number): T[][] {
-	const chunks: T[][] = [];
-	for (let start = 0; start < items.length; start += size)
-		chunks.push(items.slice(start, start + size));
-	return chunks;
 }

@@ -71,7 +71,7 @@ export function wordCluster(options: {
 	return subjectTells ? worded({ subject, verb: null, rest: [] }) : null;
 }
 
-/** Ranks of the captions that have the rarest supported word of the statement: its subject, what stands behind the verb, or a verb that stands alone. */
+/** Ranks of the captions that have the rarest supported word of the statement: its subject, what stands behind the verb, or a verb that stands alone (in this order when equally rare). */
 function supportOf(
 	clause: Clause,
 	verbAlone: boolean,
@@ -85,7 +85,7 @@ function supportOf(
 	const share = side.background.shareOfKey;
 	const [rarest] = keys
 		.filter((key) => weights.support(key) >= weights.least)
-		.sort((a, b) => share(a) - share(b) || (a < b ? -1 : 1));
+		.sort((a, b) => share(a) - share(b));
 	if (rarest === undefined) return null;
 	const trait = subject?.said ?? null;
 	return side.captions.flatMap(({ keys: has, qualities }, index) =>

@@ -6,6 +6,7 @@ import {
 	type JudgementStore,
 	judgeAcoustic,
 	judgeWithLexicon,
+	type Verdict,
 } from "../../../src/modules/open-set-extraction/acoustic-filter.ts";
 import { lexicon } from "./fixtures.ts";
 
@@ -17,9 +18,9 @@ const prompt = {
 };
 
 function memoryStore(): JudgementStore & {
-	readonly rows: Map<string, boolean>;
+	readonly rows: Map<string, Verdict>;
 } {
-	const rows = new Map<string, boolean>();
+	const rows = new Map<string, Verdict>();
 	return {
 		rows,
 		getJudgements: (judge, lemmas) =>
@@ -30,8 +31,8 @@ function memoryStore(): JudgementStore & {
 				}),
 			),
 		putJudgements: (judge, entries) => {
-			for (const { lemma, acoustic } of entries)
-				rows.set(`${judge}: ${lemma}`, acoustic);
+			for (const { lemma, ...verdict } of entries)
+				rows.set(`${judge}: ${lemma}`, verdict);
 		},
 	};
 }
@@ -79,27 +80,46 @@ describe("judgeAcoustic", () => {
 	it("asks each distinct word once, sorted, wordsPerCall at a time, and never again", async () => {
 		const judgements = memoryStore();
 		const model = modelReplying(yesToAll);
-		const options = { model, prompt, judgements, wordsPerCall: 2 };
+		const options = {
+			model,
+			prompt,
+			judge: "judge",
+			judgements,
+			wordsPerCall: 2,
+		};
 		const first = await judgeAcoustic({
 			...options,
 			lemmas: ["loud", "dull", "loud", "airy"],
 		});
 		expect(model.asked).toEqual(["airy dull", "loud"]);
-		expect(first.callIds).toEqual([1, 2]);
-		expect([...first.verdicts.keys()].sort()).toEqual(["airy", "dull", "loud"]);
+		expect([...first.verdicts]).toEqual([
+			["airy", { acoustic: true, callId: 1 }],
+			["dull", { acoustic: true, callId: 1 }],
+			["loud", { acoustic: true, callId: 2 }],
+		]);
 		await judgeAcoustic({ ...options, lemmas: ["dull", "old"] });
 		expect(model.asked).toEqual(["airy dull", "loud", "old"]);
-		expect(judgements.rows.get("anthropic/fake p1: old")).toBe(true);
+		expect(judgements.rows.get("judge: old")).toEqual({
+			acoustic: true,
+			callId: 3,
+		});
 	});
 
-	it("takes no verdict from a prompt with another hash", async () => {
+	it("takes no verdict from another judge", async () => {
 		const judgements = memoryStore();
 		const model = modelReplying(yesToAll);
-		await judgeAcoustic({ lemmas: ["dull"], model, prompt, judgements });
 		await judgeAcoustic({
 			lemmas: ["dull"],
 			model,
-			prompt: { ...prompt, hash: "p2" },
+			prompt,
+			judge: "judge",
+			judgements,
+		});
+		await judgeAcoustic({
+			lemmas: ["dull"],
+			model,
+			prompt,
+			judge: "another",
 			judgements,
 		});
 		expect(model.asked).toEqual(["dull", "dull"]);
@@ -114,10 +134,11 @@ describe("judgeAcoustic", () => {
 			lemmas: ["dull", "old"],
 			model,
 			prompt,
+			judge: "judge",
 			judgements,
 		});
 		expect(model.asked).toEqual(["dull old", "old"]);
-		expect([...verdicts]).toEqual([["dull", true]]);
+		expect([...verdicts.keys()]).toEqual(["dull"]);
 		expect([...failures.keys()]).toEqual(["old"]);
 		expect(failures.get("old")).toMatchObject({
 			name: "LanguageModelError",
@@ -125,7 +146,7 @@ describe("judgeAcoustic", () => {
 			message:
 				'anthropic model "fake" gave no verdict on the word "old", although it was asked twice',
 		});
-		expect(judgements.rows.has("anthropic/fake p1: old")).toBe(false);
+		expect(judgements.rows.has("judge: old")).toBe(false);
 	});
 
 	it("a word judged both ways has no verdict; words that were not asked are ignored; case is not", async () => {
@@ -141,9 +162,10 @@ describe("judgeAcoustic", () => {
 			lemmas: ["dull", "loud"],
 			model,
 			prompt,
+			judge: "judge",
 			judgements: memoryStore(),
 		});
-		expect([...verdicts]).toEqual([["loud", true]]);
+		expect([...verdicts.keys()]).toEqual(["loud"]);
 		expect([...failures.keys()]).toEqual(["dull"]);
 	});
 
@@ -164,10 +186,11 @@ describe("judgeAcoustic", () => {
 			lemmas: ["airy", "loud"],
 			model,
 			prompt,
+			judge: "judge",
 			judgements: memoryStore(),
 			wordsPerCall: 1,
 		});
-		expect([...verdicts]).toEqual([["loud", true]]);
+		expect([...verdicts.keys()]).toEqual(["loud"]);
 		expect(failures.get("airy")).toBe(failure);
 	});
 
@@ -177,6 +200,7 @@ describe("judgeAcoustic", () => {
 				lemmas: ["airy"],
 				model: modelReplying(yesToAll),
 				prompt,
+				judge: "judge",
 				judgements: memoryStore(),
 				signal: AbortSignal.abort(),
 			}),
@@ -189,6 +213,7 @@ describe("judgeAcoustic", () => {
 			lemmas: [],
 			model,
 			prompt,
+			judge: "judge",
 			judgements: memoryStore(),
 		});
 		expect(model.asked).toEqual([]);
