@@ -1,4 +1,5 @@
 /** The method on one page: record, exemplars, summaries, A closed set, B calibration, C open set; each stage resumable. */
+import { setMaxListeners } from "node:events";
 import { z } from "zod";
 import { calibrateNeurons } from "./dissect/calibrate-neurons.ts";
 import type { MethodOptions, StageContext, Writer } from "./dissect/context.ts";
@@ -76,6 +77,8 @@ const STAGES: Readonly<
  */
 export async function dissect(options: DissectOptions): Promise<DissectResult> {
 	const { store, signal, modules } = options;
+	// Every call in flight listens to it; Node takes more than ten listeners for a leak.
+	if (signal !== undefined) setMaxListeners(0, signal);
 	const clock = options.clock ?? (() => performance.now());
 	const seconds: Record<string, number> = {};
 	const timed = async <T>(
