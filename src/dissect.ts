@@ -140,7 +140,10 @@ export async function dissect(options: DissectOptions): Promise<DissectResult> {
 			seconds,
 		};
 	} catch (error) {
-		finish(error instanceof InterruptedError ? "interrupted" : "incomplete");
+		// The reason counts, also when the store can no longer say how it ended.
+		try {
+			finish(error instanceof InterruptedError ? "interrupted" : "incomplete");
+		} catch {}
 		throw error;
 	} finally {
 		release();

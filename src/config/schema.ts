@@ -132,6 +132,12 @@ const languageModel = z
 			.describe(
 				"Sampling temperature, 0 to 2; null leaves it out, for models that refuse it. Default: 0.",
 			),
+		seed: count(0, 2 ** 32 - 1)
+			.nullable()
+			.default(null)
+			.describe(
+				"Seed of the provider's sampling, for OpenAI-compatible servers that take one, 0 to 4294967295. Default: none is sent.",
+			),
 		maxOutputTokens: count(1, 1_000_000)
 			.default(1024)
 			.describe("Limit of a reply in tokens, from 1. Default: 1024."),

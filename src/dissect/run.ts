@@ -28,8 +28,13 @@ export function beginRun(
 		layers,
 	});
 	store.putProbeSet(probeSet);
+	// The same activations under other captions, labels or ids are another row: exemplars must show this probe set's texts.
+	const recordingOfProbeSet = hashJson({
+		recording: recording.id,
+		probeSet: probeSet.hash,
+	});
 	store.putRecording({
-		id: recording.id,
+		id: recordingOfProbeSet,
 		networkHash: network.hash,
 		probeSetHash: probeSet.hash,
 		identity: network.identity,
@@ -48,7 +53,7 @@ export function beginRun(
 		seeds: { seed: method.seed },
 		networkId,
 		probeSetHash: probeSet.hash,
-		recordingId: recording.id,
+		recordingId: recordingOfProbeSet,
 		conceptSet: { name: conceptSet.name, hash: conceptSet.hash },
 		layers,
 		...(neurons === null ? {} : { neurons }),

@@ -97,7 +97,7 @@ export type JudgementMethods = {
 };
 
 export type StoredRecording = {
-	/** Content address of what determines the recorded values. */
+	/** Content address of the recorded values and of the probe set they are read with. */
 	readonly id: string;
 	/** SHA-256 of the ONNX file. */
 	readonly networkHash: string;

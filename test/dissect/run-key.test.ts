@@ -31,6 +31,7 @@ const CHANGES_RESULTS = [
 	"languageModel.model=other",
 	"languageModel.baseUrl=http://localhost:2/v1",
 	"languageModel.temperature=1",
+	"languageModel.seed=3",
 	"languageModel.maxOutputTokens=99",
 	"embeddings.provider=openai",
 	"embeddings.model=other",

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { InterruptedError, LanguageModelError } from "../../../src/errors.ts";
+import { memoryCallStore } from "../../../src/llm/calls.ts";
 import type { GenerateRequest, LanguageModel } from "../../../src/llm/port.ts";
+import { createScriptedModel } from "../../../src/llm/scripted.ts";
 import {
 	acousticSchema,
 	type JudgementStore,
@@ -8,6 +10,7 @@ import {
 	judgeWithLexicon,
 	type Verdict,
 } from "../../../src/modules/open-set-extraction/acoustic-filter.ts";
+import type { Json } from "../../../src/shared/hash.ts";
 import { lexicon } from "./fixtures.ts";
 
 const prompt = {
@@ -125,39 +128,72 @@ describe("judgeAcoustic", () => {
 		expect(model.asked).toEqual(["dull", "dull"]);
 	});
 
-	it("a word left out is asked once more, then it is a failure, not a no", async () => {
+	it("a word left out makes the reply invalid; asked in halves, only that word fails, and the next run asks again", async () => {
 		const judgements = memoryStore();
-		const model = modelReplying((words) =>
-			yesToAll(words.filter((word) => word !== "old")),
-		);
-		const { verdicts, failures } = await judgeAcoustic({
-			lemmas: ["dull", "old"],
+		const calls = memoryCallStore();
+		let forgetful = true;
+		const asked: string[] = [];
+		const model = createScriptedModel({
+			calls,
+			answer: ({ messages }) => {
+				const words = (messages[0]?.content ?? "").split(" ");
+				asked.push(words.join(" "));
+				return {
+					words: yesToAll(
+						words.filter((word) => !forgetful || word !== "old"),
+					) as Reply & Json[],
+				};
+			},
+		});
+		const options = {
+			lemmas: ["dull", "old", "wide"],
 			model,
 			prompt,
 			judge: "judge",
 			judgements,
-		});
-		expect(model.asked).toEqual(["dull old", "old"]);
-		expect([...verdicts.keys()]).toEqual(["dull"]);
-		expect([...failures.keys()]).toEqual(["old"]);
-		expect(failures.get("old")).toMatchObject({
+		};
+		const first = await judgeAcoustic(options);
+		// Each invalid reply is asked again once; then the words go in halves.
+		expect(asked).toEqual([
+			"dull old wide",
+			"dull old wide",
+			"dull old",
+			"dull old",
+			"dull",
+			"old",
+			"old",
+			"wide",
+		]);
+		expect([...first.verdicts.keys()]).toEqual(["dull", "wide"]);
+		expect([...first.failures.keys()]).toEqual(["old"]);
+		expect(first.failures.get("old")).toMatchObject({
 			name: "LanguageModelError",
-			code: "word_not_judged",
-			message:
-				'anthropic model "fake" gave no verdict on the word "old", although it was asked twice',
+			code: "reply_invalid",
+			message: expect.stringContaining("got none or two on old"),
 		});
 		expect(judgements.rows.has("judge: old")).toBe(false);
+
+		forgetful = false;
+		asked.length = 0;
+		const second = await judgeAcoustic(options);
+		expect(asked).toEqual(["old"]);
+		expect(second.failures.size).toBe(0);
+		expect(second.verdicts.get("old")?.acoustic).toBe(true);
 	});
 
 	it("a word judged both ways has no verdict; words that were not asked are ignored; case is not", async () => {
-		const model = modelReplying((words) => [
-			...words.map((word) => ({
-				word: ` ${word.toUpperCase()} `,
-				acoustic: true,
-			})),
-			{ word: "dull", acoustic: false },
-			{ word: "uninvited", acoustic: true },
-		]);
+		const model = createScriptedModel({
+			answer: ({ messages }) => ({
+				words: [
+					...(messages[0]?.content ?? "").split(" ").map((word) => ({
+						word: ` ${word.toUpperCase()} `,
+						acoustic: true,
+					})),
+					{ word: "dull", acoustic: false },
+					{ word: "uninvited", acoustic: true },
+				],
+			}),
+		});
 		const { verdicts, failures } = await judgeAcoustic({
 			lemmas: ["dull", "loud"],
 			model,
