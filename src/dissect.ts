@@ -1,4 +1,5 @@
 /** The method on one page: record, exemplars, summaries, A closed set, B calibration, C open set; each stage resumable. */
+import { setMaxListeners } from "node:events";
 import { z } from "zod";
 import { calibrateNeurons } from "./dissect/calibrate-neurons.ts";
 import type { MethodOptions, StageContext, Writer } from "./dissect/context.ts";
@@ -11,7 +12,8 @@ import type { EmbeddingModel } from "./embeddings/port.ts";
 import { InterruptedError, throwIfInterrupted } from "./errors.ts";
 import type { TargetNetwork } from "./network/load.ts";
 import type { Prompts } from "./prompts/load.ts";
-import { type RecordingSettings, record } from "./recordings/record.ts";
+import type { RecordingSettings } from "./recordings/options.ts";
+import { record } from "./recordings/record.ts";
 import type { Recording } from "./recordings/recording.ts";
 import type { Json } from "./shared/hash.ts";
 import type { LayerStatuses, Store } from "./store/store.ts";
@@ -73,6 +75,8 @@ const STAGES: Readonly<
  */
 export async function dissect(options: DissectOptions): Promise<DissectResult> {
 	const { store, signal, modules } = options;
+	// Every call in flight listens to it; Node takes more than ten listeners for a leak.
+	if (signal !== undefined) setMaxListeners(0, signal);
 	const clock = options.clock ?? (() => performance.now());
 	const seconds: Record<string, number> = {};
 	const timed = async <T>(
@@ -134,7 +138,10 @@ export async function dissect(options: DissectOptions): Promise<DissectResult> {
 			seconds,
 		};
 	} catch (error) {
-		finish(error instanceof InterruptedError ? "interrupted" : "incomplete");
+		// The reason counts, also when the store can no longer say how it ended.
+		try {
+			finish(error instanceof InterruptedError ? "interrupted" : "incomplete");
+		} catch {}
 		throw error;
 	} finally {
 		release();

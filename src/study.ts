@@ -116,8 +116,15 @@ function numberOrAuto(value: number | "auto"): number | undefined {
 }
 
 function openWriter(config: Config, store: Store): Writer {
-	const { provider, model, baseUrl, temperature, maxOutputTokens, ...limits } =
-		config.languageModel;
+	const {
+		provider,
+		model,
+		baseUrl,
+		temperature,
+		seed,
+		maxOutputTokens,
+		...limits
+	} = config.languageModel;
 	if (provider === "none" || model === null) return null;
 	return {
 		model: createLanguageModel({
@@ -127,10 +134,10 @@ function openWriter(config: Config, store: Store): Writer {
 			baseUrl: baseUrl ?? undefined,
 			apiKey: resolveApiKey(config.languageModel),
 			apiKeyEnv: limits.apiKeyEnv ?? undefined,
-			parameters: { temperature, maxOutputTokens, seed: config.seed },
+			parameters: { temperature, maxOutputTokens, seed },
 			calls: store,
 		}),
-		identity: { provider, model, baseUrl, temperature, maxOutputTokens },
+		identity: { provider, model, baseUrl, temperature, seed, maxOutputTokens },
 		concurrency: limits.concurrency,
 	};
 }

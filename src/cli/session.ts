@@ -42,7 +42,7 @@ export function openSession(options: GlobalOptions): Session {
 		}
 		progress.finish();
 		process.stderr.write(
-			"interrupted: finishing what is in flight (press again to stop at once)\n",
+			"interrupted: what was answered is stored, requests in flight are dropped (press again to stop at once)\n",
 		);
 		controller.abort();
 	};

@@ -3,6 +3,8 @@ import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import type { UnitSelection } from "../dissect/rank-neurons.ts";
 import { ConfigError } from "../errors.ts";
+import { matcher } from "../network/select-layers.ts";
+import { didYouMean } from "../shared/suggest.ts";
 
 export type StudyOptions = {
 	readonly config: string;
@@ -17,9 +19,9 @@ export type StudyOptions = {
 export async function studyConfig(options: StudyOptions): Promise<Config> {
 	const set = [...options.set];
 	const layers = options.layers ?? layersOf(options.neurons);
-	if (layers !== undefined) set.push(`layers=${list(layers)}`);
+	if (layers !== undefined) set.push(`layers=${list("--layers", layers)}`);
 	if (options.modules !== undefined)
-		set.push(`modules=${list(options.modules)}`);
+		set.push(`modules=${list("--modules", options.modules)}`);
 	if (options.prompts !== undefined)
 		set.push(`prompts=${JSON.stringify(absolute(options.prompts))}`);
 	return loadConfig({ path: options.config, set });
@@ -30,61 +32,82 @@ function absolute(path: string): string {
 	return path.startsWith("/") ? path : `${process.cwd()}/${path}`;
 }
 
-function list(names: string): string {
-	return JSON.stringify(
-		names
-			.split(",")
-			.map((name) => name.trim())
-			.filter((name) => name !== ""),
-	);
+function list(option: string, names: string): string {
+	const listed = names
+		.split(",")
+		.map((name) => name.trim())
+		.filter((name) => name !== "");
+	if (listed.length === 0)
+		throw new ConfigError(
+			`${option} is empty: expected names, comma-separated`,
+			{
+				code: "option_empty",
+				hint: `Leave ${option} out for all of them.`,
+			},
+		);
+	return JSON.stringify(listed);
 }
 
 /** Naming neurons names their layers. */
 function layersOf(neurons: string | undefined): string | undefined {
 	if (neurons === undefined) return undefined;
-	return [...parseNeurons(neurons).keys()].join(",");
+	return neurons
+		.split(",")
+		.map((item) => parseNeuron(item).layer)
+		.join(",");
+}
+
+type NeuronRange = {
+	/** A name, or a pattern with `*` and `?`. */
+	readonly layer: string;
+	readonly from: number;
+	readonly to: number;
+};
+
+/** `classifier#3`, `classifier#0-9`, `layer.*#0`. Throws ConfigError `neurons_invalid`. */
+function parseNeuron(text: string): NeuronRange {
+	const match = /^(?<layer>.+)#(?<from>\d{1,9})(?:-(?<to>\d{1,9}))?$/.exec(
+		text.trim(),
+	);
+	const { layer, from, to = from } = match?.groups ?? {};
+	if (layer === undefined || from === undefined || Number(from) > Number(to))
+		throw new ConfigError(
+			`"${text.trim()}" is no neuron: expected layer#unit or layer#from-to with from <= to`,
+			{
+				code: "neurons_invalid",
+				hint: "For example: --neurons classifier#0-9,layer.*#17",
+			},
+		);
+	return { layer, from: Number(from), to: Number(to) };
 }
 
 /**
- * `classifier#0-9,layer.2.output.dense#17` to units by layer. Throws ConfigError `neurons_invalid`.
- * The units are checked against `layers` (name to number of units) when it is given: `neuron_unknown`.
+ * `classifier#0-9,layer.*#17` to units by layer. `layers`: the selected layers, name to number of units.
+ * Throws ConfigError `neurons_invalid`, `layer_unknown` (no selected layer has that name), `neuron_unknown` (beyond its last unit).
  */
 export function parseNeurons(
 	text: string,
-	layers?: ReadonlyMap<string, number>,
+	layers: ReadonlyMap<string, number>,
 ): UnitSelection {
 	const selection = new Map<string, Set<number>>();
-	for (const item of text.split(",").map((part) => part.trim())) {
-		const match = /^(?<layer>.+)#(?<from>\d+)(?:-(?<to>\d+))?$/.exec(item);
-		if (match?.groups === undefined)
+	for (const item of text.split(",")) {
+		const { layer: pattern, from, to } = parseNeuron(item);
+		const named = [...layers].filter(([name]) => matcher(pattern)(name));
+		if (named.length === 0)
 			throw new ConfigError(
-				`"${item}" is no neuron: expected layer#unit or layer#from-to`,
-				{
-					code: "neurons_invalid",
-					hint: "For example: --neurons classifier#0-9,layer.2.output.dense#17",
-				},
+				`"${item.trim()}" names no layer that is selected: they are ${[...layers.keys()].join(", ")}`,
+				{ code: "layer_unknown", hint: didYouMean(pattern, layers.keys()) },
 			);
-		const {
-			layer,
-			from,
-			to = from,
-		} = match.groups as {
-			layer: string;
-			from: string;
-			to?: string;
-		};
-		const last = Number(to);
-		const count = layers?.get(layer);
-		if (Number(from) > last || (count !== undefined && last >= count))
-			throw new ConfigError(
-				count === undefined || last < count
-					? `"${item}" counts backwards: expected from <= to`
-					: `"${item}" names a neuron that is not there: layer "${layer}" has units 0 to ${count - 1}`,
-				{ code: "neuron_unknown" },
-			);
-		const units = selection.get(layer) ?? new Set<number>();
-		for (let unit = Number(from); unit <= last; unit += 1) units.add(unit);
-		selection.set(layer, units);
+		for (const [name, count] of named) {
+			if (to >= count)
+				throw new ConfigError(
+					`"${item.trim()}" names a neuron that is not there: layer "${name}" has units 0 to ${count - 1}`,
+					{ code: "neuron_unknown" },
+				);
+			const units = selection.get(name) ?? new Set<number>();
+			for (let unit = from; unit <= to; unit += 1) units.add(unit);
+			selection.set(name, units);
+		}
 	}
 	return selection;
 }

@@ -5,8 +5,6 @@ import { z } from "zod";
 export const text = z
 	.string()
 	.regex(/\S/, { error: "expected a text that is not blank" });
-/** Relative to the config file, or absolute. */
-export const path = text;
 /** A whole number between two limits, both allowed. */
 export const count = (minimum: number, maximum: number) =>
 	z.int().min(minimum).max(maximum);

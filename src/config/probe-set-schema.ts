@@ -1,6 +1,6 @@
 /** The config's probe set: a path, or the parts it is made of. Nothing here has a default. */
 import { z } from "zod";
-import { path, text } from "./fields.ts";
+import { text } from "./fields.ts";
 
 const columns = z
 	.strictObject({
@@ -26,26 +26,26 @@ const columns = z
 /** A plain path is the same as a mapping with nothing but `manifest`. */
 export const probeSet = z
 	.union([
-		path,
+		text,
 		z.strictObject({
-			manifest: path.describe(
+			manifest: text.describe(
 				"JSON lines, CSV, TSV, Parquet (* and ? stand for any characters), or a folder of audio files.",
 			),
-			clips: path
+			clips: text
 				.optional()
 				.describe(
 					"Folder of the audio files. Default: as the data set has it, else the manifest's.",
 				),
-			captions: path
+			captions: text
 				.optional()
 				.describe(
 					"Captions by clip (JSON, JSON lines, CSV, TSV), for data sets without or instead of their own.",
 				),
-			metadata: path
+			metadata: text
 				.optional()
 				.describe("Clotho's metadata file. Default: the one beside."),
 			columns: columns.optional(),
-			cache: path
+			cache: text
 				.optional()
 				.describe(
 					"Folder for audio out of Parquet files. Default: clips in the store.",

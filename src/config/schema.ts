@@ -5,7 +5,6 @@ import {
 	baseUrl,
 	count,
 	environmentVariable,
-	path,
 	text,
 	wholeOrAuto,
 } from "./fields.ts";
@@ -129,8 +128,17 @@ const languageModel = z
 			.number()
 			.min(0)
 			.max(2)
+			.nullable()
 			.default(0)
-			.describe("Sampling temperature, 0 to 2. Default: 0."),
+			.describe(
+				"Sampling temperature, 0 to 2; null leaves it out, for models that refuse it. Default: 0.",
+			),
+		seed: count(0, 2 ** 32 - 1)
+			.nullable()
+			.default(null)
+			.describe(
+				"Seed of the provider's sampling, for OpenAI-compatible servers that take one, 0 to 4294967295. Default: none is sent.",
+			),
 		maxOutputTokens: count(1, 1_000_000)
 			.default(1024)
 			.describe("Limit of a reply in tokens, from 1. Default: 1024."),
@@ -150,7 +158,7 @@ const embeddings = z
 			.describe(
 				"Sentence embeddings: local (the shipped encoder, no network) or openai (and every OpenAI-compatible server). Default: local.",
 			),
-		directory: path
+		directory: text
 			.nullable()
 			.default(null)
 			.describe(
@@ -204,7 +212,7 @@ const recording = z
 /** As written in YAML: paths relative to the file. Cross-field rules are in rules.ts. */
 export const configSchema = z
 	.strictObject({
-		network: path.describe(
+		network: text.describe(
 			"The target network: its descriptor (a YAML file), a manifest of imported activations (a .json file, see docs/import.md), or a shipped one (demo, demo-random, crepe-tiny, musicnn-mtt).",
 		),
 		layers,
@@ -215,13 +223,13 @@ export const configSchema = z
 			.describe(
 				"What the labels of the clips are: classes (those of the network: a label that is none of them is refused), or own (other names, as for a tagger on somebody else's clips). Default: classes.",
 			),
-		conceptSet: path.describe("The concepts of module A, one a line."),
-		store: path
+		conceptSet: text.describe("The concepts of module A, one a line."),
+		store: text
 			.default(".audio-dissect")
 			.describe(
 				"Folder of the database and the recordings. Default: .audio-dissect.",
 			),
-		prompts: path
+		prompts: text
 			.nullable()
 			.default(null)
 			.describe(
@@ -237,7 +245,7 @@ export const configSchema = z
 		recording,
 		report: z
 			.strictObject({
-				directory: path
+				directory: text
 					.default("report")
 					.describe("Folder the report is written to. Default: report."),
 			})

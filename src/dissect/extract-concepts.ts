@@ -15,6 +15,7 @@ import {
 	type Tagger,
 } from "../modules/open-set-extraction/tagger.ts";
 import { promptNamed } from "../prompts/load.ts";
+import { hashJson } from "../shared/hash.ts";
 import type { StageContext, Writer } from "./context.ts";
 import {
 	countPending,
@@ -25,10 +26,13 @@ import {
 } from "./neurons.ts";
 import { captionsOf } from "./summarize-neurons.ts";
 
-/** Verdicts on lemmas, and where they came from. Throws when a word could not be judged, so that its neuron fails. */
 type AcousticFilter = {
+	/** Verdicts on lemmas. Throws when a word could not be judged, so that its neuron fails. */
 	judge(lemmas: readonly string[]): ReadonlyMap<string, AcousticVerdict>;
-	readonly provenance: Pick<Described, "model" | "promptHash">;
+	/** Where the verdicts on these lemmas came from. */
+	provenance(
+		lemmas: readonly string[],
+	): Pick<Described, "model" | "promptHash" | "callIds">;
 };
 
 export async function extractConcepts(context: StageContext): Promise<void> {
@@ -42,18 +46,19 @@ export async function extractConcepts(context: StageContext): Promise<void> {
 		await describeNeurons(context, {
 			module: "open-set-extraction",
 			concurrency: 1,
-			describe: async ({ calibrated, high }) => ({
-				outcome: {
-					status: "described",
-					output: await extractOpenSet({
-						calibrated: outputOf(calibrated, "summary-calibration"),
-						captions: captionsOf(high),
-						tagger,
-						judge: filter.judge,
-					}),
-				},
-				...filter.provenance,
-			}),
+			describe: async ({ calibrated, high }) => {
+				const output = await extractOpenSet({
+					calibrated: outputOf(calibrated, "summary-calibration"),
+					captions: captionsOf(high),
+					tagger,
+					judge: filter.judge,
+				});
+				const lemmas = output.adjectives.map(({ lemma }) => lemma);
+				return {
+					outcome: { status: "described", output },
+					...filter.provenance(lemmas),
+				};
+			},
 		});
 	} finally {
 		await tagger.close();
@@ -63,14 +68,14 @@ export async function extractConcepts(context: StageContext): Promise<void> {
 function lexiconFilter({ lexicon }: Tagger): AcousticFilter {
 	return {
 		judge: (lemmas) => judgeWithLexicon(lemmas, lexicon),
-		provenance: { model: "none (lexicon)" },
+		provenance: () => ({ model: "none (lexicon)" }),
 	};
 }
 
 /** Every distinct adjective of the run is judged before the first neuron is described: once each, many per call. */
 async function modelFilter(
 	context: StageContext,
-	{ model }: NonNullable<Writer>,
+	{ model, identity }: NonNullable<Writer>,
 	tagger: Tagger,
 ): Promise<AcousticFilter> {
 	const prompt = promptNamed(context.prompts, "acoustic-filter");
@@ -83,6 +88,7 @@ async function modelFilter(
 		lemmas: [...lemmas],
 		model,
 		prompt,
+		judge: hashJson({ model: identity, prompt: prompt.hash }),
 		judgements: context.store,
 		signal: context.signal,
 	});
@@ -93,12 +99,15 @@ async function modelFilter(
 					const verdict = verdicts.get(word);
 					if (verdict === undefined)
 						throw failures.get(word) ?? new Error(`"${word}" was not judged`);
-					return [word, verdict ? "yes" : "no"];
+					return [word, verdict.acoustic ? "yes" : "no"];
 				}),
 			),
-		provenance: {
+		provenance: (words) => ({
 			model: `${model.provider}/${model.model}`,
 			promptHash: prompt.hash,
-		},
+			callIds: [
+				...new Set(words.flatMap((word) => verdicts.get(word)?.callId ?? [])),
+			],
+		}),
 	};
 }

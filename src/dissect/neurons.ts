@@ -149,11 +149,11 @@ function endsTheRun(error: unknown): boolean {
 	if (error instanceof InterruptedError || error instanceof StoreError)
 		return true;
 	if (!(error instanceof LanguageModelError)) return false;
-	// `sent: false`: the model has given up (a rejected key, no server) and sends nothing more.
+	// `sent: false`: the model has given up (no server, say) and sends nothing more.
 	return (
-		error.code === "auth_failed" ||
-		error.code === "replay_miss" ||
-		error.evidence?.sent === false
+		error.evidence?.reach === "every_call" ||
+		error.evidence?.sent === false ||
+		error.code === "replay_miss"
 	);
 }
 

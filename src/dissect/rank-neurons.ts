@@ -1,5 +1,8 @@
 /** Stage "exemplars": the highest and lowest clips of every neuron, stored with the neuron's status. */
+
+import { ConfigError } from "../errors.ts";
 import { selectExemplars } from "../recordings/select-exemplars.ts";
+import { didYouMean } from "../shared/suggest.ts";
 import type { StageContext } from "./context.ts";
 
 /** Units by layer to keep; a layer that is not in it keeps all of its units. */
@@ -11,6 +14,12 @@ export async function rankNeurons(
 	selection: UnitSelection,
 ): Promise<void> {
 	const { store, run, recording, layers, method, signal, onProgress } = context;
+	for (const layer of selection.keys())
+		if (!layers.includes(layer))
+			throw new ConfigError(
+				`neurons of layer "${layer}" are asked for, which is not dissected: expected one of ${layers.join(", ")}`,
+				{ code: "layer_unknown", hint: didYouMean(layer, layers) },
+			);
 	const stored = new Map(
 		store.countStatuses(run).map(({ layer, neurons }) => [layer, neurons]),
 	);

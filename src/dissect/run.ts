@@ -5,9 +5,6 @@ import { hashJson, type Json } from "../shared/hash.ts";
 import type { ModuleName } from "../types.ts";
 import type { StageContext } from "./context.ts";
 
-/** Raised when the method itself changes what comes out for the same inputs. */
-const METHOD_VERSION = 1;
-
 /** Stores what the run is made from, starts it, and locks it against a second process. */
 export function beginRun(
 	options: DissectOptions,
@@ -31,8 +28,13 @@ export function beginRun(
 		layers,
 	});
 	store.putProbeSet(probeSet);
+	// The same activations under other captions, labels or ids are another row: exemplars must show this probe set's texts.
+	const recordingOfProbeSet = hashJson({
+		recording: recording.id,
+		probeSet: probeSet.hash,
+	});
 	store.putRecording({
-		id: recording.id,
+		id: recordingOfProbeSet,
 		networkHash: network.hash,
 		probeSetHash: probeSet.hash,
 		identity: network.identity,
@@ -44,14 +46,14 @@ export function beginRun(
 	});
 	const neurons = selectionOf(options);
 	const { id, resumed } = store.startRun({
-		key: runKey(options, recording, neurons),
+		key: runKey(options, recording.id, neurons),
 		resolved: options.config.resolved,
 		asPassed: options.config.asPassed,
 		toolVersion: options.toolVersion,
 		seeds: { seed: method.seed },
 		networkId,
 		probeSetHash: probeSet.hash,
-		recordingId: recording.id,
+		recordingId: recordingOfProbeSet,
 		conceptSet: { name: conceptSet.name, hash: conceptSet.hash },
 		layers,
 		...(neurons === null ? {} : { neurons }),
@@ -109,9 +111,10 @@ const PROMPTS_OF: Readonly<Partial<Record<ModuleName, string>>> = {
 	"open-set-extraction": "acoustic-filter",
 };
 
-function runKey(
+/** SHA-256 of everything that can change the results. */
+export function runKey(
 	options: DissectOptions,
-	recording: Recording,
+	recordingId: string,
 	neurons: Json | null,
 ): string {
 	const { writer, modules, prompts } = options;
@@ -120,9 +123,10 @@ function runKey(
 		return writer === null || name === undefined ? [] : [name];
 	});
 	return hashJson({
-		methodVersion: METHOD_VERSION,
-		recording: recording.id,
-		layers: recording.layers.map(({ name }) => name),
+		// Another version may describe the same inputs otherwise; what was answered is served to it from the store all the same.
+		toolVersion: options.toolVersion,
+		recording: recordingId,
+		layers: options.network.layers.map(({ name }) => name),
 		probeSet: options.probeSet.hash,
 		conceptSet: options.conceptSet.hash,
 		embedder: options.embeddings.id,

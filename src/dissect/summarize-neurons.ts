@@ -10,7 +10,7 @@ import type { StageContext } from "./context.ts";
 import { countPending, describeNeurons } from "./neurons.ts";
 
 /** Name under which descriptions made without a language model are stored. */
-export const EXTRACTIVE_MODEL = "none (extractive)";
+const EXTRACTIVE_MODEL = "none (extractive)";
 
 const SIDES = ["high", "low"] as const;
 

@@ -1,14 +1,12 @@
 /** The files of a sentence encoder: where they are, and the content address of what they compute. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { PrerequisiteError } from "../errors.ts";
 import { hashJson, sha256 } from "../shared/hash.ts";
+import { packageFile } from "../shared/package.ts";
 
 /** all-MiniLM-L6-v2, shipped with the package. */
-export const shippedEncoderDirectory = fileURLToPath(
-	new URL("../../assets/encoder/", import.meta.url),
-);
+export const shippedEncoderDirectory = packageFile("assets/encoder");
 
 /** Ids per text including the special tokens at both ends: what the encoder was trained with. */
 export const MAXIMUM_IDS = 256;

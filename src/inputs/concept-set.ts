@@ -1,21 +1,10 @@
 /** Concept sets: text files with one concept a line. */
 import { basename, extname } from "node:path";
 import { DataError } from "../errors.ts";
+import { conceptKey } from "../shared/concept-key.ts";
 import { hashJson } from "../shared/hash.ts";
 import type { ConceptSet } from "../types.ts";
 import { numberedLines, readTextFile } from "./text-file.ts";
-
-/**
- * The form in which names of concepts, labels and classes are compared: NFC, trimmed, lower case, underscore as space,
- * single spaces. `Church_Organ` and `church  organ` are one name.
- */
-export function conceptKey(name: string): string {
-	return name
-		.normalize("NFC")
-		.replace(/[_\s]+/g, " ")
-		.trim()
-		.toLowerCase();
-}
 
 /**
  * Reads a concept set; its name is the file's without ending. Blank lines and lines that start with `#` are left out.

@@ -89,6 +89,7 @@ export function createAsker(options: AskerOptions): Asker {
 				baseUrl: identity.baseUrl,
 				operation: call.operation,
 				callKey: key,
+				reach: failure.reach,
 				...facts,
 			},
 		});

@@ -140,11 +140,17 @@ function byStatus(
 	headers: Headers | undefined,
 	context: FailureContext,
 ): Omit<Failure, "message"> {
-	if (status === 401 || status === 403)
+	if (status === 401)
 		return {
 			code: "auth_failed",
-			hint: `Check the key in the environment variable ${context.apiKeyEnv} and what it may use.`,
-			reach: status === 401 ? "every_call" : "unless_answered",
+			hint: `Check the key in the environment variable ${context.apiKeyEnv}.`,
+			reach: "every_call",
+		};
+	if (status === 403)
+		return {
+			code: "forbidden",
+			hint: `Check what the key in ${context.apiKeyEnv} may use; some servers also refuse single requests this way.`,
+			reach: "unless_answered",
 		};
 	if (status === 404)
 		return {
@@ -152,18 +158,20 @@ function byStatus(
 			hint: "Check languageModel.model and languageModel.baseUrl (most compatible servers want it to end in /v1).",
 			reach: "unless_answered",
 		};
-	if (status === 429 && code === "insufficient_quota")
+	if (status === 402 || (status === 429 && code === "insufficient_quota"))
 		return {
-			code: "rate_limited",
+			code: "quota_used_up",
 			hint: "The account's quota is used up; the same command continues once there is more.",
 			reach: "every_call",
 		};
 	if (status === 429) {
 		const wait = headers?.get("retry-after");
+		// A wait that is longer than a request may take is not waited for, and every other call would meet it too.
+		const tooLong = Number(wait) > context.timeoutSeconds;
 		return {
 			code: "rate_limited",
-			hint: `${wait ? `The server asks to wait (Retry-After: ${wait}). ` : ""}Lower languageModel.concurrency; the same command continues where it stopped.`,
-			reach: "this_call",
+			hint: `${wait ? `The server asks to wait (Retry-After: ${wait}). ` : ""}${tooLong ? "Run the same command then" : "Lower languageModel.concurrency"}; it continues where it stopped.`,
+			reach: tooLong ? "every_call" : "this_call",
 		};
 	}
 	if (status === 408)

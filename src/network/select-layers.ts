@@ -30,7 +30,8 @@ export function selectLayers(
 	return known.filter((name) => selected.has(name));
 }
 
-function matcher(pattern: string): (name: string) => boolean {
+/** Whether a name is selected by `pattern`: a name, or one with `*` (any characters) and `?` (one character). */
+export function matcher(pattern: string): (name: string) => boolean {
 	if (!/[*?]/.test(pattern)) return (name) => name === pattern;
 	const source = pattern
 		.replace(/[.+^${}()|[\]\\]/g, "\\$&")

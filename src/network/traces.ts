@@ -117,7 +117,7 @@ function rowTrace(options: {
 		for (let o = 0; o < outer; o += 1)
 			for (let i = 0; i < inner; i += 1)
 				values[(index * outer + o) * inner + i] = all[
-					(o * count + unit) * inner
+					(o * count + unit) * inner + i
 				] as number;
 	return { values, shape: dims.filter((_, at) => at !== axis) };
 }

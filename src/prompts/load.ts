@@ -1,8 +1,8 @@
 /** Finds the prompt files: the shipped ones, each replaced by the file of the same name in the user's directory. */
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { PromptError } from "../errors.ts";
+import { packageFile } from "../shared/package.ts";
 import { didYouMean } from "../shared/suggest.ts";
 import { type PromptProblem, promptError } from "./problems.ts";
 import { type Prompt, readPrompt } from "./prompt.ts";
@@ -18,9 +18,7 @@ export type PromptOptions = {
 	readonly directory?: string | undefined;
 };
 
-const shippedDirectory = fileURLToPath(
-	new URL("../../prompts/", import.meta.url),
-);
+const shippedDirectory = packageFile("prompts");
 
 /**
  * The prompts of this installation, with the user's in place of the shipped ones they replace.

@@ -1,12 +1,8 @@
 /** Parts and finished recordings to the final files: one neuron-major `.npy` per layer, `[units, clips]`, so that a neuron is one read. */
 import { open, rename } from "node:fs/promises";
 import { join } from "node:path";
-import {
-	bytesPerValue,
-	npyHeader,
-	openNpyMatrix,
-	type Precision,
-} from "../shared/npy.ts";
+import { bytesPerValue, type Precision } from "../shared/elements.ts";
+import { npyHeader, openNpyMatrix } from "../shared/npy.ts";
 import { type Part, readPartRows } from "./parts.ts";
 import type { RecordingPlan } from "./plan.ts";
 

@@ -7,9 +7,13 @@ import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { DataError } from "../errors.ts";
+import {
+	bytesPerValue,
+	littleEndian,
+	type Precision,
+} from "../shared/elements.ts";
 import { writeFileAtomically } from "../shared/files.ts";
 import { LARGEST_FLOAT16, toFloat16 } from "../shared/float16.ts";
-import { bytesPerValue, littleEndian, type Precision } from "../shared/npy.ts";
 import { findingSchema } from "./findings.ts";
 
 const partHeaderSchema = z.strictObject({

@@ -2,8 +2,8 @@
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import type { Precision } from "../shared/elements.ts";
 import { writeFileAtomically } from "../shared/files.ts";
-import type { Precision } from "../shared/npy.ts";
 import { sourceBlockSchema } from "./reuse/cover.ts";
 import type { RecordingSizes } from "./sizes.ts";
 

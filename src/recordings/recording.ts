@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { StoreError } from "../errors.ts";
-import { openNpyMatrix, type Precision } from "../shared/npy.ts";
+import type { Precision } from "../shared/elements.ts";
+import { openNpyMatrix } from "../shared/npy.ts";
 import type {
 	ClipWarning,
 	ExcludedClip,

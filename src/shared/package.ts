@@ -2,12 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** Absolute path of the package folder, with a trailing separator; the same from `src/` and from `dist/`. */
-export const packageDirectory = fileURLToPath(
-	new URL("../../", import.meta.url),
-);
-
-/** Absolute path of a shipped file, such as `config/networks/demo.yaml`. */
+/** Absolute path of a shipped file, such as `config/networks/demo.yaml`; the same from `src/` and from `dist/`. */
 export function packageFile(path: string): string {
 	return fileURLToPath(new URL(`../../${path}`, import.meta.url));
 }

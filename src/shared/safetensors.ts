@@ -2,7 +2,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { z } from "zod";
 import { DataError } from "../errors.ts";
-import { type NpyType, toFloats } from "./npy.ts";
+import { type NpyType, toFloats } from "./elements.ts";
 import { didYouMean } from "./suggest.ts";
 
 /** A matrix on disk whose rows are read as float32. */

@@ -11,7 +11,7 @@ import {
 } from "yaml";
 
 /** Where something stands in a YAML text; both count from 1. */
-export type YamlPosition = { readonly line: number; readonly column: number };
+type YamlPosition = { readonly line: number; readonly column: number };
 
 export type YamlFile = {
 	readonly value: unknown;

@@ -1,5 +1,6 @@
 /** The concepts of a description as flat rows, so that "all neurons with rain" is one look-up. */
 import { z } from "zod";
+import { conceptKey } from "../shared/concept-key.ts";
 import type { ModuleName } from "../types.ts";
 import type { Connection } from "./connection.ts";
 import { closedSetResult, openSetResult } from "./outcomes.ts";
@@ -9,15 +10,6 @@ import type { ConceptKind, ConceptMatch } from "./views.ts";
 type ConceptRow = Omit<ConceptMatch, "layer" | "unit"> & {
 	readonly lemma: string;
 };
-
-/** The form in which concepts are compared: NFC, trimmed, lower case, `_` is a space, single spaces. */
-export function conceptForm(concept: string): string {
-	return concept
-		.normalize("NFC")
-		.toLowerCase()
-		.replace(/[_\s]+/gu, " ")
-		.trim();
-}
 
 /** Returns the function that writes the concepts of a described outcome; the other modules have none. Inside a transaction. */
 export function conceptWriter({
@@ -52,7 +44,7 @@ function closedSetRows(output: unknown): ConceptRow[] {
 	return ranked.map(({ concept, score }, index) => ({
 		kind: "closed-set",
 		rank: index + 1,
-		lemma: conceptForm(concept),
+		lemma: conceptKey(concept),
 		score,
 		support: null,
 		acoustic,
@@ -78,7 +70,7 @@ function openSetRows(output: unknown): ConceptRow[] {
 		concepts.map(({ lemma, support, acoustic = null }, index) => ({
 			kind,
 			rank: index + 1,
-			lemma: conceptForm(lemma),
+			lemma: conceptKey(lemma),
 			score: null,
 			support,
 			acoustic,

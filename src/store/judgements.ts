@@ -7,7 +7,7 @@ import type { JudgementMethods } from "./store.ts";
 export function judgementMethods(connection: Connection): JudgementMethods {
 	const { database, read, write } = connection;
 	const select = database.prepare(`
-		SELECT lemma, acoustic FROM judgements
+		SELECT lemma, acoustic, call FROM judgements
 		WHERE judge = ? AND lemma IN (SELECT value FROM json_each(?)) ORDER BY lemma`);
 	const insert = database.prepare(
 		"INSERT INTO judgements (judge, lemma, acoustic, call) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -18,8 +18,12 @@ export function judgementMethods(connection: Connection): JudgementMethods {
 				() =>
 					new Map(
 						select.all(judge, JSON.stringify(lemmas)).map((row) => {
-							const { lemma, acoustic } = parseRow(verdict, row, "judgements");
-							return [lemma, acoustic === 1];
+							const { lemma, acoustic, call } = parseRow(
+								verdict,
+								row,
+								"judgements",
+							);
+							return [lemma, { acoustic: acoustic === 1, callId: call }];
 						}),
 					),
 			),
@@ -31,4 +35,8 @@ export function judgementMethods(connection: Connection): JudgementMethods {
 	};
 }
 
-const verdict = z.object({ lemma: z.string(), acoustic: z.number() });
+const verdict = z.object({
+	lemma: z.string(),
+	acoustic: z.number(),
+	call: z.number().nullable(),
+});

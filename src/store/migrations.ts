@@ -9,7 +9,7 @@ const MODULES =
 	"'closed-set','summarize','summary-calibration','open-set-extraction'";
 
 /** Step n brings `user_version` from n to n + 1. */
-export const MIGRATIONS: readonly string[] = [
+const MIGRATIONS: readonly string[] = [
 	`
 	-- Language model requests, whatever came of them. Insert-only.
 	CREATE TABLE calls (

@@ -37,7 +37,7 @@ export type OpenStoreOptions = {
 );
 
 /** Name of the database file in the directory of a store. */
-export const DATABASE_FILE = "audio-dissect.db";
+const DATABASE_FILE = "audio-dissect.db";
 
 /** How long a writer waits for another process, in milliseconds. */
 const BUSY_TIMEOUT = 10_000;

@@ -1,5 +1,7 @@
 /** Neurons as they are read: a page of a layer with exemplars, clips and the latest attempt of every module. */
-import { conceptForm, conceptMatch } from "./concepts.ts";
+
+import { conceptKey } from "../shared/concept-key.ts";
+import { conceptMatch } from "./concepts.ts";
 import type { Connection } from "./connection.ts";
 import { LATEST, unknownNeuron } from "./descriptions.ts";
 import { layerFinder } from "./layers.ts";
@@ -166,7 +168,7 @@ function conceptFinder(
 		read(() => {
 			if (runExists.get(run) === undefined) throw unknownRun(connection, run);
 			return select
-				.all({ run, lemma: conceptForm(lemma), kind: kind ?? null })
+				.all({ run, lemma: conceptKey(lemma), kind: kind ?? null })
 				.map((row) => parseRow(conceptMatch, row, "concepts"));
 		});
 }

@@ -79,7 +79,13 @@ export type EmbeddingMethods = {
 /** Verdicts of the acoustic filter. `judge` is the content address of who judges: model and prompt. */
 export type JudgementMethods = {
 	/** Those that are there. */
-	getJudgements(judge: string, lemmas: readonly string[]): Map<string, boolean>;
+	getJudgements(
+		judge: string,
+		lemmas: readonly string[],
+	): Map<
+		string,
+		{ readonly acoustic: boolean; readonly callId: number | null }
+	>;
 	/** One transaction; a verdict that exists is left as it is. */
 	putJudgements(
 		judge: string,
@@ -92,7 +98,7 @@ export type JudgementMethods = {
 };
 
 export type StoredRecording = {
-	/** Content address of what determines the recorded values. */
+	/** Content address of the recorded values and of the probe set they are read with. */
 	readonly id: string;
 	/** SHA-256 of the ONNX file. */
 	readonly networkHash: string;

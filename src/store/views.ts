@@ -106,7 +106,7 @@ export type ExemplarView = {
 };
 
 /** Where the latest attempt of a module came from. */
-export type Provenance = {
+type Provenance = {
 	readonly module: ModuleName;
 	readonly promptHash: string | null;
 	readonly model: string | null;

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openStore } from "../../src/store/open.ts";
 import { runCli, startCli } from "../support/cli.ts";
 import { startFakeLlmServer } from "../support/fake-llm-server.ts";
 import {
@@ -198,6 +199,25 @@ describe("a study from init", () => {
 		expect((await runCli(["prompts", "check"])).code).toBe(0);
 	});
 
+	it("a pattern names the same unit of several layers", async () => {
+		const { stdout } = await runCli([
+			"dissect",
+			"--config",
+			config,
+			"--neurons",
+			"layer.0.*#2",
+			"--modules",
+			"closed-set",
+			"--json",
+			"--quiet",
+		]);
+		expect(
+			JSON.parse(stdout).layers.map(
+				({ neurons }: { neurons: number }) => neurons,
+			),
+		).toEqual([1, 1, 1]);
+	});
+
 	it.each([
 		[
 			"an unknown layer",
@@ -280,6 +300,40 @@ describe("a study from init", () => {
 		]);
 		expect(code).toBe(2);
 		expect(stdout).toMatch(/summarize\.md:\d+:\d+: /);
+	});
+});
+
+describe("the same sounds with other texts", () => {
+	it("edited captions and ids are what the new run shows and describes, over the same recording", async () => {
+		const config = await initStudy(inFolder("edited"));
+		const manifest = inFolder("edited", "probe-set.jsonl");
+		await runCli(["dissect", "--config", config, "--quiet"]);
+		const lines = readFileSync(manifest, "utf8").trimEnd().split("\n");
+		const edited = lines.map((line, index) =>
+			JSON.stringify({
+				...JSON.parse(line),
+				id: `renamed-${index}`,
+				caption: "A purple dinosaur hums softly.",
+			}),
+		);
+		writeFileSync(manifest, `${edited.join("\n")}\n`);
+		const { code, stderr } = await runCli(["dissect", "--config", config]);
+		expect(code).toBe(0);
+		expect(stderr).not.toContain("record: started");
+		const store = openStore({
+			directory: inFolder("edited", ".audio-dissect"),
+			readOnly: true,
+		});
+		const { id } = store.readRun("latest");
+		const clips = store
+			.readLayerNeurons(id, "classifier", { from: 0, count: 48 })
+			.flatMap(({ high, low }) => [...high, ...low].map(({ clip }) => clip));
+		store.close();
+		expect(clips.length).toBe(480);
+		expect(clips.every((clip) => clip.id.startsWith("renamed-"))).toBe(true);
+		expect(new Set(clips.flatMap(({ captions }) => captions))).toEqual(
+			new Set(["A purple dinosaur hums softly."]),
+		);
 	});
 });
 
@@ -436,6 +490,42 @@ describe("with a language model", () => {
 			env: { OPENAI_API_KEY: secret },
 		});
 		expect(again.code).toBe(0);
+		await server.close();
+	});
+
+	it("one refused request is one failed neuron, a used-up account ends the run", async () => {
+		let status = 403;
+		const server = await startFakeLlmServer({
+			script: ({ index }) =>
+				index === 20 || status === 402
+					? { kind: "status", status }
+					: { kind: "reply" },
+		});
+		const config = await study("forbidden", server);
+		const one = await runCli([
+			"dissect",
+			"--config",
+			config,
+			"--json",
+			"--quiet",
+		]);
+		expect(one.code).toBe(1);
+		expect(JSON.parse(one.stdout).failures).toMatchObject([
+			{ code: "forbidden" },
+		]);
+		status = 402;
+		const before = server.requests.length;
+		const spent = await runCli([
+			"dissect",
+			"--config",
+			config,
+			"--quiet",
+			"--set",
+			"languageModel.maxOutputTokens=900",
+		]);
+		expect(spent.code).toBe(1);
+		expect(spent.stderr).toContain("[quota_used_up]");
+		expect(server.requests.length - before).toBeLessThanOrEqual(8);
 		await server.close();
 	});
 

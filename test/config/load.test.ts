@@ -62,6 +62,7 @@ describe("a valid config", () => {
 				model: null,
 				baseUrl: null,
 				temperature: 0,
+				seed: null,
 				maxOutputTokens: 1024,
 				concurrency: 8,
 				...request,

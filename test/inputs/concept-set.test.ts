@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
-	conceptKey,
 	loadConceptSet,
 	parseConceptSet,
 } from "../../src/inputs/concept-set.ts";
+import { conceptKey } from "../../src/shared/concept-key.ts";
 
 describe("parseConceptSet", () => {
 	it("does not care about line ends, byte order mark, blank lines, comments and spaces around", () => {

@@ -142,7 +142,7 @@ describe.each(online)("%s fails", (name) => {
 		},
 		"a forbidden model": {
 			behaviour: status(403, "no access"),
-			code: "auth_failed",
+			code: "forbidden",
 			outcome: "error",
 			message: /answered HTTP 403: no access$/,
 			status: 403,

@@ -387,7 +387,7 @@ describe("failing fast", () => {
 		);
 		expect(new Set(errors.map((error) => error?.message)).size).toBe(1);
 		expect(errors[0]?.hint).toBe(
-			"Check the key in the environment variable OPENAI_API_KEY and what it may use.",
+			"Check the key in the environment variable OPENAI_API_KEY.",
 		);
 		expect(errors.at(-1)?.evidence).toMatchObject({ sent: false, callIds: [] });
 		// What the store has is still served, and a new model asks again.

@@ -44,7 +44,10 @@ describe("record", () => {
 		const unit = await readActivations(a as never, 2);
 		for (const [index, amplitude] of amplitudes.entries())
 			expect(unit[index]).toBeCloseTo(3 * 0.5 * amplitude, 3);
-		expect((await readActivations(b as never, 0)).length).toBe(7);
+		const squares = await readActivations(b as never, 0);
+		expect(squares.length).toBe(7);
+		for (const [index, amplitude] of amplitudes.entries())
+			expect(squares[index]).toBeCloseTo((0.5 * amplitude) ** 2 / 2, 3);
 		expect(readdirSync(recording.directory).sort()).toEqual([
 			"000-a.npy",
 			"001-b.npy",

@@ -11,8 +11,8 @@ test("gives back the verdicts that are there, per judge", () => {
 	]);
 	expect(store.getJudgements("judge", ["loud", "green", "soft"])).toEqual(
 		new Map([
-			["green", false],
-			["loud", true],
+			["green", { acoustic: false, callId: null }],
+			["loud", { acoustic: true, callId }],
 		]),
 	);
 	expect(store.getJudgements("other", ["loud"]).size).toBe(0);
@@ -26,7 +26,9 @@ test("a verdict that is there stays", () => {
 	store.putJudgements("judge", [
 		{ lemma: "loud", acoustic: false, callId: null },
 	]);
-	expect(store.getJudgements("judge", ["loud"]).get("loud")).toBe(true);
+	expect(store.getJudgements("judge", ["loud"]).get("loud")?.acoustic).toBe(
+		true,
+	);
 });
 
 test("is one transaction: an unknown call stores nothing", () => {

@@ -1,7 +1,7 @@
 /** Last-layer dissection accuracy: on output neurons the right concept is known, it is the class name. */
 import type { EmbeddingModel } from "../../embeddings/port.ts";
 import { conceptText, unitVector } from "../../embeddings/texts.ts";
-import { conceptKey } from "../../inputs/concept-set.ts";
+import { conceptKey } from "../../shared/concept-key.ts";
 import { cosine, wilsonInterval } from "../../shared/statistics.ts";
 import type { LongOptions } from "../../types.ts";
 import { bootstrapInterval, mean, type Score, shuffledMean } from "./score.ts";

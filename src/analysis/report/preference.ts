@@ -1,6 +1,6 @@
 /** What an output unit is named and what it prefers. */
 
-import { conceptKey } from "../../inputs/concept-set.ts";
+import { conceptKey } from "../../shared/concept-key.ts";
 import { meanDifference } from "../activations/label-means.ts";
 import type {
 	LabelMean,

@@ -87,11 +87,12 @@ export function showCalls(
 	},
 ): Promise<number> {
 	return withStore(session, options, (store) => {
-		const { id } = store.readRun(options.run);
+		const { id, layers } = store.readRun(options.run);
+		const units = new Map(layers.map(({ name, units }) => [name, units]));
 		const wanted =
 			options.neuron === undefined
 				? []
-				: [...parseNeurons(options.neuron)].flatMap(([layer, units]) =>
+				: [...parseNeurons(options.neuron, units)].flatMap(([layer, units]) =>
 						[...units].map((unit) => ({ layer, unit })),
 					);
 		const calls =

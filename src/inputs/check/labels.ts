@@ -1,7 +1,7 @@
 /** Labels and source recordings: counts, classes without clips, and splits that could not be fair. */
 import { DataError } from "../../errors.ts";
+import { conceptKey } from "../../shared/concept-key.ts";
 import type { Clip } from "../../types.ts";
-import { conceptKey } from "../concept-set.ts";
 import { checkLabels } from "../probe-set/labels.ts";
 import { type Finding, listed, setFinding } from "./findings.ts";
 

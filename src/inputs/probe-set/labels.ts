@@ -1,8 +1,8 @@
 /** Whether the labels of a probe set are classes of the network. */
 import { DataError } from "../../errors.ts";
+import { conceptKey } from "../../shared/concept-key.ts";
 import { didYouMean } from "../../shared/suggest.ts";
 import type { Clip } from "../../types.ts";
-import { conceptKey } from "../concept-set.ts";
 
 /** Labels written out in the message; all of them are in the evidence. */
 const SHOWN_LABELS = 50;

@@ -2,10 +2,11 @@
 import { z } from "zod";
 import {
 	type DissectionError,
-	InterruptedError,
 	LanguageModelError,
+	throwIfInterrupted,
 } from "../../errors.ts";
 import type { LanguageModel, Message } from "../../llm/port.ts";
+import { chunksOf } from "../../shared/pool.ts";
 import type { AcousticVerdict } from "./extract-open-set.ts";
 import type { AudioLexicon } from "./lexicon.ts";
 
@@ -29,12 +30,18 @@ export type AcousticPrompt = {
 	render(variables: { readonly words: readonly string[] }): readonly Message[];
 };
 
+/** A verdict and the call that gave it; null: not known. */
+export type Verdict = {
+	readonly acoustic: boolean;
+	readonly callId: number | null;
+};
+
 /** Verdicts that were paid for, by judge (model and prompt) and lemma. */
 export type JudgementStore = {
 	getJudgements(
 		judge: string,
 		lemmas: readonly string[],
-	): ReadonlyMap<string, boolean>;
+	): ReadonlyMap<string, Verdict>;
 	/** Commits all entries in one transaction. */
 	putJudgements(
 		judge: string,
@@ -52,74 +59,81 @@ export const acousticSchema = z.object({
 });
 
 export type Judgements = {
-	readonly verdicts: ReadonlyMap<string, boolean>;
+	readonly verdicts: ReadonlyMap<string, Verdict>;
 	/** Words without a verdict, and why: the call failed, or its reply left them out. Never counted as a no. */
 	readonly failures: ReadonlyMap<string, DissectionError>;
-	/** Calls made or served from the cache for this request, ascending. */
-	readonly callIds: readonly number[];
 };
 
 /**
  * Asks `model` about every lemma that has no stored verdict yet, `wordsPerCall` at a time in sorted order, so that the same words make
- * the same calls. Verdicts are stored as they come. A word that a reply leaves out, or judges both ways, is asked once more; then it is a
- * failure of that word (`word_not_judged`). A failed call is a failure of its words. Throws InterruptedError only.
+ * the same calls. A reply that leaves a word out, or judges it both ways, is invalid: it is asked again, and when that does not help
+ * the words are asked in halves, down to a single word. Verdicts are stored as they come. A failed call is a failure of its words,
+ * which the next run asks about again. Throws InterruptedError, and what the store throws.
  */
 export async function judgeAcoustic(options: {
 	readonly lemmas: readonly string[];
 	readonly model: LanguageModel;
 	readonly prompt: AcousticPrompt;
+	/** Content address of who judges: model with server and parameters, and prompt. */
+	readonly judge: string;
 	readonly judgements: JudgementStore;
 	/** 1 and up; default 40. */
 	readonly wordsPerCall?: number;
 	readonly signal?: AbortSignal | undefined;
 }): Promise<Judgements> {
-	const { model, prompt, judgements, signal } = options;
+	const { model, prompt, judge, judgements, signal } = options;
 	const lemmas = [...new Set(options.lemmas)].sort();
-	const judge = `${model.provider}/${model.model} ${prompt.hash}`;
 	const verdicts = new Map(judgements.getJudgements(judge, lemmas));
 	const failures = new Map<string, DissectionError>();
-	const callIds = new Set<number>();
 	const ask = async (words: readonly string[]): Promise<void> => {
 		try {
 			const answer = await model.generate(
 				{
 					operation: "acoustic-filter",
 					messages: prompt.render({ words }),
-					schema: { name: "acoustic_words", zod: acousticSchema },
+					schema: { name: "acoustic_words", zod: verdictsOn(words) },
 				},
 				{ signal },
 			);
-			for (const id of answer.callIds) callIds.add(id);
+			const callId = answer.callIds.at(-1) ?? null;
 			const clear = clearVerdicts(words, answer.value.words);
 			judgements.putJudgements(
 				judge,
-				[...clear].map(([lemma, acoustic]) => ({
-					lemma,
-					acoustic,
-					callId: answer.callIds.at(-1) ?? null,
-				})),
+				[...clear].map(([lemma, acoustic]) => ({ lemma, acoustic, callId })),
 			);
-			for (const [lemma, acoustic] of clear) verdicts.set(lemma, acoustic);
+			for (const [lemma, acoustic] of clear)
+				verdicts.set(lemma, { acoustic, callId });
 		} catch (error) {
 			if (!(error instanceof LanguageModelError)) throw error;
-			for (const word of words) failures.set(word, error);
+			if (error.code === "reply_invalid" && words.length > 1) {
+				const half = Math.ceil(words.length / 2);
+				await ask(words.slice(0, half));
+				await ask(words.slice(half));
+			} else for (const word of words) failures.set(word, error);
 		}
 	};
-	const unanswered = (): string[] =>
-		lemmas.filter((lemma) => !verdicts.has(lemma) && !failures.has(lemma));
-	for (let round = 0; round < 2; round += 1) {
-		if (signal?.aborted) throw new InterruptedError(signal.reason);
-		await Promise.all(
-			chunksOf(unanswered(), options.wordsPerCall ?? 40).map(ask),
-		);
-	}
-	for (const lemma of unanswered())
-		failures.set(lemma, notJudged(lemma, model));
-	return {
-		verdicts,
-		failures,
-		callIds: [...callIds].sort((a, b) => a - b),
-	};
+	throwIfInterrupted(signal);
+	const unknown = lemmas.filter((lemma) => !verdicts.has(lemma));
+	await Promise.all(
+		[...chunksOf(unknown, options.wordsPerCall ?? 40)].map(ask),
+	);
+	return { verdicts, failures };
+}
+
+/** The reply's schema, which also holds that every word of the call has one verdict. */
+function verdictsOn(
+	words: readonly string[],
+): z.ZodType<z.infer<typeof acousticSchema>> {
+	return acousticSchema.superRefine((reply, context) => {
+		const clear = clearVerdicts(words, reply.words);
+		const missing = words.filter((word) => !clear.has(word));
+		if (missing.length > 0)
+			context.addIssue({
+				code: "custom",
+				path: ["words"],
+				message: `expected one verdict on each word, got none or two on ${missing.join(", ")}`,
+			});
+	});
 }
 
 /** Verdicts on the words that were asked, without those given both ways. Other words of the reply are ignored. */
@@ -138,22 +152,4 @@ function clearVerdicts(
 		if (given.size === 1 && verdict !== undefined) clear.set(lemma, verdict);
 	}
 	return clear;
-}
-
-function notJudged(lemma: string, model: LanguageModel): LanguageModelError {
-	return new LanguageModelError(
-		`${model.provider} model "${model.model}" gave no verdict on the word "${lemma}", although it was asked twice`,
-		{
-			code: "word_not_judged",
-			hint: "Run again, or use a stronger model for the acoustic filter.",
-			evidence: { provider: model.provider, model: model.model, word: lemma },
-		},
-	);
-}
-
-function chunksOf<T>(items: readonly T[], size: number): T[][] {
-	const chunks: T[][] = [];
-	for (let start = 0; start < items.length; start += size)
-		chunks.push(items.slice(start, start + size));
-	return chunks;
 }

@@ -51,7 +51,18 @@ function lexiconAdjective(context: Context, index: number): void {
 function lexiconParticiple(context: Context, index: number): void {
 	const { tokens, parts, lexicon } = context;
 	const entry = lexicon.adjectives.get(lowerAt(tokens, index));
-	if (entry?.form !== "participle" || parts[index] === "adjective") return;
+	if (entry?.form !== "participle") return;
+	if (parts[index] === "adjective") {
+		// "a dog is booming": the tagger's adjective is what the dog does.
+		if (
+			lexicon.soundVerbs.has(tokens[index]?.verbLemma ?? "") &&
+			isProgressive(context, index) &&
+			!nounFollows(context, index) &&
+			!besideAdjective(context, index)
+		)
+			parts[index] = "verb";
+		return;
+	}
 	if (parts[index] !== "noun" && parts[index] !== "verb") return;
 	const before = parts[index - 1];
 	const modifies =

@@ -1,12 +1,12 @@
 /** The audio lexicon: the word lists of concepts/lexicon, read once and indexed. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { DataError } from "../../errors.ts";
 import { hashJson } from "../../shared/hash.ts";
+import { packageFile } from "../../shared/package.ts";
 
-export type LexiconAdjective = {
+type LexiconAdjective = {
 	/** A participle is an adjective only in front of a noun or after a linking verb. */
 	readonly form: "adjective" | "participle";
 	/** Words with the same canonical form say the same of a sound. */
@@ -36,9 +36,7 @@ export type AudioLexicon = {
 	readonly sourceNouns: ReadonlySet<string>;
 };
 
-const shipped = fileURLToPath(
-	new URL("../../../concepts/lexicon/", import.meta.url),
-);
+const shipped = packageFile("concepts/lexicon");
 
 const word = z.string().regex(/^\p{Ll}[\p{Ll}\p{M}'-]*$/u, "lower-case word");
 const kind = z.enum(["noun", "verb"]);

@@ -10,6 +10,12 @@ const accompaniments = new Set(
 const noises = new Set(
 	"noise hiss hum rumble static music chatter traffic buzz drone".split(" "),
 );
+/** What is described instead of the sound. */
+const settings = new Set(
+	"room hall space place environment setting atmosphere mood tone voice pitch volume tempo rhythm melody".split(
+		" ",
+	),
+);
 /** Verbs behind which another event stands: "followed by a bang". */
 const sequels = new Set(["follow", "precede", "interrupt"]);
 /** Verbs of sounding that are also done to things: "a drum played", unlike "a dog barked". */
@@ -140,8 +146,9 @@ export function readNominal(parse: Parse): void {
 	if (reader.position === start) reader.position += 1;
 	for (const quality of qualities) addQuality(parse, quality);
 	if (phrase === null) {
-		// "The room is reverberant" describes; no room is heard.
-		if (qualities.length > 0 && parse.linking && parse.verb === null)
+		// "The room is reverberant" describes; no room is heard. "The violin is loud" does both.
+		const head = parse.subject?.head?.lemma ?? "";
+		if (qualities.length > 0 && parse.verb === null && settings.has(head))
 			parse.subject = null;
 		return;
 	}

@@ -71,7 +71,7 @@ export function wordCluster(options: {
 	return subjectTells ? worded({ subject, verb: null, rest: [] }) : null;
 }
 
-/** Ranks of the captions that have the rarest supported word of the statement: its subject, what stands behind the verb, or a verb that stands alone. */
+/** Ranks of the captions that have the rarest supported word of the statement: its subject, what stands behind the verb, or a verb that stands alone (in this order when equally rare). */
 function supportOf(
 	clause: Clause,
 	verbAlone: boolean,
@@ -85,10 +85,13 @@ function supportOf(
 	const share = side.background.shareOfKey;
 	const [rarest] = keys
 		.filter((key) => weights.support(key) >= weights.least)
-		.sort((a, b) => share(a) - share(b) || (a < b ? -1 : 1));
+		.sort((a, b) => share(a) - share(b));
 	if (rarest === undefined) return null;
-	return side.captions.flatMap((caption, index) =>
-		caption.keys.has(rarest) ? [index + 1] : [],
+	const trait = subject?.said ?? null;
+	return side.captions.flatMap(({ keys: has, qualities }, index) =>
+		has.has(rarest) && (trait === null || qualities.has(trait))
+			? [index + 1]
+			: [],
 	);
 }
 
@@ -163,7 +166,11 @@ function subjectOf(options: {
 	const lemma = clause.verb?.word.lemma ?? "";
 	const vouched =
 		weights.support(lemma) >= weights.least && weights.distinctive(lemma);
-	return almost || vouched ? phrase : null;
+	if (vouched) return phrase;
+	const modifiers = phrase.modifiers.filter(
+		(word) => weights.support(keyOf(word, side.lexicon)) >= weights.least - 1,
+	);
+	return almost ? { ...phrase, modifiers } : null;
 }
 
 /** The verb is worth saying by itself. */

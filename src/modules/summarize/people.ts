@@ -28,12 +28,16 @@ export function personFor(
 		}))
 		.filter(({ support }) => support >= side.least)
 		.sort((a, b) => b.support - a.support || (a.name < b.name ? -1 : 1))[0];
-	const traits = new Set(people.values());
+	const isPerson = ({ nouns }: CaptionAnalysis): boolean =>
+		named === undefined
+			? [...people.keys()].some((name) => nouns.has(name))
+			: nouns.has(named.name);
 	const trait =
-		[...traits].find(
+		[...new Set(people.values())].find(
 			(value) =>
 				value !== null &&
-				count(({ qualities }) => qualities.has(value)) >= side.least,
+				count((caption) => caption.qualities.has(value) && isPerson(caption)) >=
+					side.least,
 		) ?? null;
 	if (named === undefined) {
 		// "a female speaker", "a woman", "a girl's voice": a woman, if one caption says so.

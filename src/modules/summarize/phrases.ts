@@ -151,7 +151,7 @@ function joinsAdjectives(reader: Reader): boolean {
 }
 
 /** Canonical form of an adjective that describes sound; null for other words. */
-export function qualityOf(word: Word, lexicon: AudioLexicon): string | null {
+function qualityOf(word: Word, lexicon: AudioLexicon): string | null {
 	const entry =
 		lexicon.adjectives.get(word.lower) ?? lexicon.adjectives.get(word.lemma);
 	return entry?.acoustic === true ? entry.canonical : null;

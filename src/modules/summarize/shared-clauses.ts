@@ -61,20 +61,20 @@ export function sharedClauses(
 	const add = (
 		members: readonly Candidate[],
 		cluster: Pick<Cluster, "ranks" | "chance" | "narrow">,
-	): void => {
+	): boolean => {
 		const wording = wordCluster({
 			side,
 			members: members.map(({ clause }) => clause),
 			narrow: cluster.narrow,
 			first: statements.length === 0,
 		});
-		if (wording === null) return;
+		if (wording === null) return false;
 		const { subject } = wording.clause;
 		if (subject?.said) said.add(subject.said);
 		for (const key of subject === null ? [] : mainKeys(subject, side))
 			said.add(key);
 		const text = statementOf(wording.clause);
-		if (statements.some((other) => other.text === text)) return;
+		if (statements.some((other) => other.text === text)) return true;
 		// In a narrow cluster the other members say the same in other words.
 		const ranks = new Set(wording.support ?? cluster.ranks);
 		if (cluster.narrow) for (const rank of cluster.ranks) ranks.add(rank);
@@ -83,19 +83,23 @@ export function sharedClauses(
 			support: [...ranks].sort((a, b) => a - b),
 			chance: cluster.chance,
 		});
+		return true;
 	};
 	let left = candidates;
+	let unsaid = candidates;
 	while (statements.length < mostStatements) {
 		const cluster = tightestCluster(side, left);
 		if (cluster === undefined) break;
 		const members = membersOf(cluster, left);
-		add(members, cluster);
-		left = left.filter((candidate) => !members.includes(candidate));
+		const others = (candidate: Candidate): boolean =>
+			!members.includes(candidate);
+		if (add(members, cluster)) unsaid = unsaid.filter(others);
+		left = left.filter(others);
 	}
-	for (const { key, chance } of sharedSources(side, candidates)) {
+	for (const { key, chance } of sharedSources(side, unsaid)) {
 		if (statements.length >= mostStatements) break;
 		if (said.has(key)) continue;
-		const members = candidates.filter(({ clause }) =>
+		const members = unsaid.filter(({ clause }) =>
 			subjectKeys(clause, side).includes(key),
 		);
 		add(members, { ranks: [], chance, narrow: false });

@@ -41,7 +41,7 @@ export function sharedQualities(
 }
 
 /** True when enough captions have the quality, and more than chance would give. */
-export function isShared(
+function isShared(
 	side: SideCaptions,
 	quality: string,
 	support: number,

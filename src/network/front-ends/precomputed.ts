@@ -5,9 +5,9 @@ import { DataError } from "../../errors.ts";
 import {
 	bytesPerValue,
 	type NpyType,
-	parseNpyHeader,
 	toFloats,
-} from "../../shared/npy.ts";
+} from "../../shared/elements.ts";
+import { parseNpyHeader } from "../../shared/npy.ts";
 import type { FrontEndRows } from "./rows.ts";
 import type { PrecomputedFeatures } from "./schema.ts";
 import { planWindows } from "./windows.ts";

@@ -6,7 +6,8 @@
 
 import { join } from "node:path";
 import type { TargetNetwork } from "../../network/load.ts";
-import { bytesPerValue, openNpyMatrix } from "../../shared/npy.ts";
+import { bytesPerValue } from "../../shared/elements.ts";
+import { openNpyMatrix } from "../../shared/npy.ts";
 import type { HashedClip } from "../../types.ts";
 import type { ClipPool } from "../clip-pool.ts";
 import { inferClips } from "../infer-clips.ts";

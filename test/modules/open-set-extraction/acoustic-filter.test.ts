@@ -1,12 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { InterruptedError, LanguageModelError } from "../../../src/errors.ts";
+import { memoryCallStore } from "../../../src/llm/calls.ts";
 import type { GenerateRequest, LanguageModel } from "../../../src/llm/port.ts";
+import { createScriptedModel } from "../../../src/llm/scripted.ts";
 import {
 	acousticSchema,
 	type JudgementStore,
 	judgeAcoustic,
 	judgeWithLexicon,
+	type Verdict,
 } from "../../../src/modules/open-set-extraction/acoustic-filter.ts";
+import type { Json } from "../../../src/shared/hash.ts";
 import { lexicon } from "./fixtures.ts";
 
 const prompt = {
@@ -17,9 +21,9 @@ const prompt = {
 };
 
 function memoryStore(): JudgementStore & {
-	readonly rows: Map<string, boolean>;
+	readonly rows: Map<string, Verdict>;
 } {
-	const rows = new Map<string, boolean>();
+	const rows = new Map<string, Verdict>();
 	return {
 		rows,
 		getJudgements: (judge, lemmas) =>
@@ -30,8 +34,8 @@ function memoryStore(): JudgementStore & {
 				}),
 			),
 		putJudgements: (judge, entries) => {
-			for (const { lemma, acoustic } of entries)
-				rows.set(`${judge}: ${lemma}`, acoustic);
+			for (const { lemma, ...verdict } of entries)
+				rows.set(`${judge}: ${lemma}`, verdict);
 		},
 	};
 }
@@ -79,71 +83,125 @@ describe("judgeAcoustic", () => {
 	it("asks each distinct word once, sorted, wordsPerCall at a time, and never again", async () => {
 		const judgements = memoryStore();
 		const model = modelReplying(yesToAll);
-		const options = { model, prompt, judgements, wordsPerCall: 2 };
+		const options = {
+			model,
+			prompt,
+			judge: "judge",
+			judgements,
+			wordsPerCall: 2,
+		};
 		const first = await judgeAcoustic({
 			...options,
 			lemmas: ["loud", "dull", "loud", "airy"],
 		});
 		expect(model.asked).toEqual(["airy dull", "loud"]);
-		expect(first.callIds).toEqual([1, 2]);
-		expect([...first.verdicts.keys()].sort()).toEqual(["airy", "dull", "loud"]);
+		expect([...first.verdicts]).toEqual([
+			["airy", { acoustic: true, callId: 1 }],
+			["dull", { acoustic: true, callId: 1 }],
+			["loud", { acoustic: true, callId: 2 }],
+		]);
 		await judgeAcoustic({ ...options, lemmas: ["dull", "old"] });
 		expect(model.asked).toEqual(["airy dull", "loud", "old"]);
-		expect(judgements.rows.get("anthropic/fake p1: old")).toBe(true);
+		expect(judgements.rows.get("judge: old")).toEqual({
+			acoustic: true,
+			callId: 3,
+		});
 	});
 
-	it("takes no verdict from a prompt with another hash", async () => {
+	it("takes no verdict from another judge", async () => {
 		const judgements = memoryStore();
 		const model = modelReplying(yesToAll);
-		await judgeAcoustic({ lemmas: ["dull"], model, prompt, judgements });
 		await judgeAcoustic({
 			lemmas: ["dull"],
 			model,
-			prompt: { ...prompt, hash: "p2" },
+			prompt,
+			judge: "judge",
+			judgements,
+		});
+		await judgeAcoustic({
+			lemmas: ["dull"],
+			model,
+			prompt,
+			judge: "another",
 			judgements,
 		});
 		expect(model.asked).toEqual(["dull", "dull"]);
 	});
 
-	it("a word left out is asked once more, then it is a failure, not a no", async () => {
+	it("a word left out makes the reply invalid; asked in halves, only that word fails, and the next run asks again", async () => {
 		const judgements = memoryStore();
-		const model = modelReplying((words) =>
-			yesToAll(words.filter((word) => word !== "old")),
-		);
-		const { verdicts, failures } = await judgeAcoustic({
-			lemmas: ["dull", "old"],
+		const calls = memoryCallStore();
+		let forgetful = true;
+		const asked: string[] = [];
+		const model = createScriptedModel({
+			calls,
+			answer: ({ messages }) => {
+				const words = (messages[0]?.content ?? "").split(" ");
+				asked.push(words.join(" "));
+				return {
+					words: yesToAll(
+						words.filter((word) => !forgetful || word !== "old"),
+					) as Reply & Json[],
+				};
+			},
+		});
+		const options = {
+			lemmas: ["dull", "old", "wide"],
 			model,
 			prompt,
+			judge: "judge",
 			judgements,
-		});
-		expect(model.asked).toEqual(["dull old", "old"]);
-		expect([...verdicts]).toEqual([["dull", true]]);
-		expect([...failures.keys()]).toEqual(["old"]);
-		expect(failures.get("old")).toMatchObject({
+		};
+		const first = await judgeAcoustic(options);
+		// Each invalid reply is asked again once; then the words go in halves.
+		expect(asked).toEqual([
+			"dull old wide",
+			"dull old wide",
+			"dull old",
+			"dull old",
+			"dull",
+			"old",
+			"old",
+			"wide",
+		]);
+		expect([...first.verdicts.keys()]).toEqual(["dull", "wide"]);
+		expect([...first.failures.keys()]).toEqual(["old"]);
+		expect(first.failures.get("old")).toMatchObject({
 			name: "LanguageModelError",
-			code: "word_not_judged",
-			message:
-				'anthropic model "fake" gave no verdict on the word "old", although it was asked twice',
+			code: "reply_invalid",
+			message: expect.stringContaining("got none or two on old"),
 		});
-		expect(judgements.rows.has("anthropic/fake p1: old")).toBe(false);
+		expect(judgements.rows.has("judge: old")).toBe(false);
+
+		forgetful = false;
+		asked.length = 0;
+		const second = await judgeAcoustic(options);
+		expect(asked).toEqual(["old"]);
+		expect(second.failures.size).toBe(0);
+		expect(second.verdicts.get("old")?.acoustic).toBe(true);
 	});
 
 	it("a word judged both ways has no verdict; words that were not asked are ignored; case is not", async () => {
-		const model = modelReplying((words) => [
-			...words.map((word) => ({
-				word: ` ${word.toUpperCase()} `,
-				acoustic: true,
-			})),
-			{ word: "dull", acoustic: false },
-			{ word: "uninvited", acoustic: true },
-		]);
+		const model = createScriptedModel({
+			answer: ({ messages }) => ({
+				words: [
+					...(messages[0]?.content ?? "").split(" ").map((word) => ({
+						word: ` ${word.toUpperCase()} `,
+						acoustic: true,
+					})),
+					{ word: "dull", acoustic: false },
+					{ word: "uninvited", acoustic: true },
+				],
+			}),
+		});
 		const { verdicts, failures } = await judgeAcoustic({
 			lemmas: ["dull", "loud"],
 			model,
 			prompt,
+			judge: "judge",
 			judgements: memoryStore(),
 		});
-		expect([...verdicts]).toEqual([["loud", true]]);
+		expect([...verdicts.keys()]).toEqual(["loud"]);
 		expect([...failures.keys()]).toEqual(["dull"]);
 	});
 
@@ -164,10 +222,11 @@ describe("judgeAcoustic", () => {
 			lemmas: ["airy", "loud"],
 			model,
 			prompt,
+			judge: "judge",
 			judgements: memoryStore(),
 			wordsPerCall: 1,
 		});
-		expect([...verdicts]).toEqual([["loud", true]]);
+		expect([...verdicts.keys()]).toEqual(["loud"]);
 		expect(failures.get("airy")).toBe(failure);
 	});
 
@@ -177,6 +236,7 @@ describe("judgeAcoustic", () => {
 				lemmas: ["airy"],
 				model: modelReplying(yesToAll),
 				prompt,
+				judge: "judge",
 				judgements: memoryStore(),
 				signal: AbortSignal.abort(),
 			}),
@@ -189,6 +249,7 @@ describe("judgeAcoustic", () => {
 			lemmas: [],
 			model,
 			prompt,
+			judge: "judge",
 			judgements: memoryStore(),
 		});
 		expect(model.asked).toEqual([]);

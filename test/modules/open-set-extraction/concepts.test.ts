@@ -58,6 +58,7 @@ const cases: readonly (readonly [string, Expected])[] = [
 		{ a: "lo-fi well-tuned", n: "piano", v: "play" },
 	],
 	["The soft rain is soothing.", { a: "soft soothing", n: "rain" }],
+	["A cannon is booming.", { n: "cannon", v: "boom" }],
 	// Stop adjectives and boilerplate
 	["Various different recorded sounds are audible.", { a: "audible" }],
 	["The first clip has a distinctive second tone.", { n: "tone" }],

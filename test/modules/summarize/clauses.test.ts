@@ -28,6 +28,7 @@ const cases: readonly (readonly [string, readonly string[], string])[] = [
 	],
 	["It sounds muffled and high-pitched.", [], "muffled high-pitched"],
 	["The room is reverberant.", [], "reverberant"],
+	["The violin is loud.", ["There is the violin."], "loud"],
 	["It echoes as if in a large room.", [], "reverberant"],
 	[
 		"A man speaks while a dog barks in the background.",

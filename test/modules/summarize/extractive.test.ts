@@ -147,7 +147,7 @@ describe("what captions share", () => {
 		expect(
 			await texts(describer, [
 				"A lute plays.",
-				"A lute is strummed.",
+				"A lute is loud.",
 				"A lute.",
 				"Rain.",
 				"A dog barks.",

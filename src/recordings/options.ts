@@ -1,0 +1,30 @@
+/** What `record` takes. */
+import type { TargetNetwork } from "../network/load.ts";
+import type { Precision } from "../shared/elements.ts";
+import type { LongOptions, ProbeSet } from "../types.ts";
+import type { Provider } from "./identity.ts";
+
+export type RecordOptions = LongOptions &
+	RecordingSettings & {
+		readonly network: TargetNetwork;
+		readonly probeSet: ProbeSet;
+		/** Folder of all recordings; this one gets a subfolder named by its id. Finished ones in it serve what they already hold. */
+		readonly directory: string;
+	};
+
+/** How a network is run over clips. */
+export type RecordingSettings = {
+	/**
+	 * Clips in one inference, 1 and up; kept for the life of the recording. Default 1 on a CPU: a clip's values then depend on no other clip, and later
+	 * recordings can take them over.
+	 */
+	readonly batchSize?: number | undefined;
+	/** Threads of inference, 1 and up. Default: the processors the process may use, at most 8. */
+	readonly threads?: number | undefined;
+	/** Threads that decode and compute front ends, 1 and up. Default: as many. */
+	readonly clipThreads?: number | undefined;
+	/** Of the stored values. Default float32. */
+	readonly precision?: Precision | undefined;
+	/** Where onnxruntime computes. Default cpu. */
+	readonly provider?: Provider | undefined;
+};

@@ -1,0 +1,153 @@
+/** A stored result is used again only for the same inputs: every field of the config counts for the run's key, or it cannot change a result. */
+import { appendFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { resolvedConfig } from "../../src/config/config.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { runKey } from "../../src/dissect/run.ts";
+import { hashClipInputs, recordingId } from "../../src/recordings/identity.ts";
+import type { Json } from "../../src/shared/hash.ts";
+import { openStudy } from "../../src/study.ts";
+import { initStudy, temporaryFolder } from "../support/study.ts";
+
+const folder = temporaryFolder();
+afterAll(() => folder.remove());
+
+/** A new field has to be put into one of the two lists, with another value for it. */
+const CHANGES_RESULTS = [
+	"layers=[layer.0.output.dense]",
+	"network=demo-random",
+	"conceptSet=concepts/other.txt",
+	"probeSet=other.jsonl",
+	"prompts=other-prompts",
+	"modules=[summarize]",
+	"exemplars.count=4",
+	"closedSet.function=cosine",
+	"closedSet.conceptScores=cosine",
+	"closedSet.permutations=10",
+	"summarize.minWords=4",
+	"summaryCalibration.threshold=0.6",
+	"languageModel.provider=anthropic",
+	"languageModel.model=other",
+	"languageModel.baseUrl=http://localhost:2/v1",
+	"languageModel.temperature=1",
+	"languageModel.seed=3",
+	"languageModel.maxOutputTokens=99",
+	"embeddings.provider=openai",
+	"embeddings.model=other",
+	"embeddings.baseUrl=http://localhost:2/v1",
+	"recording.precision=float16",
+	"recording.provider=cuda",
+	"seed=1",
+];
+const CHANGES_NOTHING = [
+	"store=elsewhere",
+	"report.directory=elsewhere",
+	"languageModel.apiKeyEnv=OTHER",
+	"languageModel.concurrency=3",
+	"languageModel.timeoutSeconds=3",
+	"languageModel.maxRetries=1",
+	"embeddings.apiKeyEnv=OTHER",
+	"embeddings.timeoutSeconds=3",
+	"embeddings.maxRetries=1",
+	// Kept for the life of a recording; another recording is another key.
+	"recording.batchSize=3",
+	"recording.threads=1",
+	"recording.clipThreads=1",
+	// Only whether unknown labels are refused.
+	"labels=own",
+];
+/** Null unless another encoder is at hand; its files are hashed. */
+const NOT_TRIED = ["embeddings.directory"];
+
+const LANGUAGE_MODEL = [
+	"languageModel.provider=openai",
+	"languageModel.model=fake",
+	"languageModel.baseUrl=http://localhost:1/v1",
+];
+const EMBEDDINGS = [
+	"embeddings.provider=openai",
+	"embeddings.model=fake",
+	"embeddings.baseUrl=http://localhost:1/v1",
+];
+
+let path: string;
+
+async function keyOf(set: readonly string[]): Promise<string> {
+	const study = await openStudy({ config: await loadConfig({ path, set }) });
+	try {
+		const { network, probeSet } = study;
+		const { precision = "float32", provider = "cpu" } = study.recording ?? {};
+		const hashes = await hashClipInputs(network, probeSet.clips);
+		return runKey(
+			study,
+			recordingId(network, hashes, { precision, provider }),
+			null,
+		);
+	} finally {
+		await study.close();
+	}
+}
+
+beforeAll(async () => {
+	const study = join(folder.path, "study");
+	path = await initStudy(study);
+	writeFileSync(join(study, "concepts", "other.txt"), "rain\nwind\n");
+	const { cpSync, readFileSync } = await import("node:fs");
+	writeFileSync(
+		join(study, "other.jsonl"),
+		readFileSync(join(study, "probe-set.jsonl"), "utf8").replace(
+			"piano",
+			"pianoforte",
+		),
+	);
+	cpSync(join(study, "prompts"), join(study, "other-prompts"), {
+		recursive: true,
+	});
+	appendFileSync(
+		join(study, "other-prompts", "summarize.md"),
+		"\nAnswer in English.\n",
+	);
+});
+
+describe("the run key", () => {
+	/** What a field is compared with: the plain study, or one that asks a server, for the fields that only count then. */
+	const baseOf = (field: string): readonly string[] => {
+		if (field === "embeddings.provider") return [];
+		if (field.startsWith("embeddings.")) return EMBEDDINGS;
+		return field.startsWith("languageModel.") || field === "prompts"
+			? LANGUAGE_MODEL
+			: [];
+	};
+	const extra = (override: string): readonly string[] =>
+		override === "embeddings.provider=openai" ? EMBEDDINGS : [override];
+
+	it.each(CHANGES_RESULTS)("%s is another run", async (override) => {
+		const base = baseOf(override.split("=")[0] as string);
+		expect(await keyOf([...base, ...extra(override)])).not.toBe(
+			await keyOf(base),
+		);
+	});
+
+	it.each(CHANGES_NOTHING)("%s is the same run", async (override) => {
+		const base = baseOf(override.split("=")[0] as string);
+		expect(await keyOf([...base, override])).toBe(await keyOf(base));
+	});
+
+	it("the lists have every field of the config", async () => {
+		const listed = [...CHANGES_RESULTS, ...CHANGES_NOTHING].map(
+			(override) => override.split("=")[0] as string,
+		);
+		expect([...listed, ...NOT_TRIED].sort()).toEqual(
+			fields(resolvedConfig(await loadConfig({ path }))).sort(),
+		);
+	});
+});
+
+function fields(value: Json, at: readonly string[] = []): string[] {
+	if (typeof value !== "object" || value === null || Array.isArray(value))
+		return [at.join(".")];
+	return Object.entries(value).flatMap(([key, member]) =>
+		fields(member ?? null, [...at, key]),
+	);
+}
