@@ -13,18 +13,32 @@ import { recordTraces } from "../../dist/recordings/traces/record-traces.js";
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const LAYER = "layer.1.intermediate.dense";
 const UNIT = Number(process.argv[2] ?? 95);
-const CLIPS = (process.argv[3] ?? "clips/laser_zap-03.flac,clips/church_organ-07.flac").split(",");
+const CLIPS = (
+	process.argv[3] ?? "clips/laser_zap-03.flac,clips/church_organ-07.flac"
+).split(",");
 const BANDS = 8;
 const STEPS = 12;
 const CELL = 26;
 
 const folder = mkdtempSync(join(tmpdir(), "audio-dissect-poolings-"));
 try {
-	const network = await loadNetwork({ descriptor: here("../../config/networks/demo.yaml"), layers: [LAYER] });
-	const all = await loadProbeSet({ manifest: here("../../demo/probe-set.jsonl") });
-	const probeSet = { ...all, clips: all.clips.filter(({ id }) => CLIPS.includes(id)) };
+	const network = await loadNetwork({
+		descriptor: here("../../config/networks/demo.yaml"),
+		layers: [LAYER],
+	});
+	const all = await loadProbeSet({
+		manifest: here("../../demo/probe-set.jsonl"),
+	});
+	const probeSet = {
+		...all,
+		clips: all.clips.filter(({ id }) => CLIPS.includes(id)),
+	};
 	const recording = await record({ network, probeSet, directory: folder });
-	await recordTraces({ network, recording, neurons: new Map([[LAYER, [UNIT]]]) });
+	await recordTraces({
+		network,
+		recording,
+		neurons: new Map([[LAYER, [UNIT]]]),
+	});
 	const traces = await readTraces(recording, { layer: LAYER, unit: UNIT });
 	writeFileSync(here("poolings.svg"), picture(traces));
 } finally {
@@ -39,16 +53,22 @@ function pooled(values) {
 		mean: values.reduce((sum, value) => sum + value, 0) / values.length,
 		max: sorted.at(-1),
 		first: values[0],
-		p95: sorted[low] + (at - low) * (sorted[Math.min(low + 1, sorted.length - 1)] - sorted[low]),
+		p95:
+			sorted[low] +
+			(at - low) * (sorted[Math.min(low + 1, sorted.length - 1)] - sorted[low]),
 		firing: values.filter((value) => value > 0).length / values.length,
 	};
 }
 
 function picture(traces) {
-	const largest = Math.max(...traces.flatMap(({ values }) => [...values].map(Math.abs)));
+	const largest = Math.max(
+		...traces.flatMap(({ values }) => [...values].map(Math.abs)),
+	);
 	const colour = (value) => {
 		const strength = Math.round((1 - Math.abs(value) / largest) * 255);
-		return value > 0 ? `rgb(${strength},${Math.round(strength * 0.5 + 127)},${Math.round(strength * 0.55 + 115)})` : `rgb(255,${Math.round(strength * 0.6 + 102)},${strength})`;
+		return value > 0
+			? `rgb(${strength},${Math.round(strength * 0.5 + 127)},${Math.round(strength * 0.55 + 115)})`
+			: `rgb(255,${Math.round(strength * 0.6 + 102)},${strength})`;
 	};
 	const height = BANDS * CELL;
 	const width = STEPS * CELL;
@@ -58,7 +78,10 @@ function picture(traces) {
 			const band = Math.floor(position / STEPS);
 			return `<rect x="${60 + (position % STEPS) * CELL}" y="${y + (BANDS - 1 - band) * CELL}" width="${CELL - 1}" height="${CELL - 1}" fill="${colour(value)}"/>`;
 		});
-		const numbers = Object.entries(pooled([...values])).map(([name, value], row) => `<text x="${90 + width}" y="${y + 34 + row * 34}"><tspan font-weight="600">${name}</tspan><tspan x="${160 + width}">${name === "firing" ? `${Math.round(value * 100)} %` : value.toFixed(2)}</tspan></text>`);
+		const numbers = Object.entries(pooled([...values])).map(
+			([name, value], row) =>
+				`<text x="${90 + width}" y="${y + 34 + row * 34}"><tspan font-weight="600">${name}</tspan><tspan x="${160 + width}">${name === "firing" ? `${Math.round(value * 100)} %` : value.toFixed(2)}</tspan></text>`,
+		);
 		return `<text x="60" y="${y - 10}" font-weight="600">${clip.replace("clips/", "")}</text>
 <text x="48" y="${y + height}" text-anchor="end" font-size="11">low</text><text x="48" y="${y + 12}" text-anchor="end" font-size="11">high</text>
 <rect x="14" y="${y + height + 8}" width="${CELL - 1}" height="${CELL - 1}" fill="${colour(values[0])}"/><text x="46" y="${y + height + 25}" font-size="11">class token (what <tspan font-style="italic">first</tspan> takes)</text>

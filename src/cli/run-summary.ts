@@ -97,7 +97,7 @@ export function runSummaryText(summary: RunSummaryResult): string {
 			.map(({ message, code }) => `           ! ${message} [${code}]`),
 		`text by    ${describerOf(run)}`,
 		"",
-		...accuracyLines(lastLayer, nearestClass),
+		...accuracyLines(lastLayer, nearestClass, exemplarsOf(run)),
 		"",
 		statusTable(layers),
 		...Object.entries(summaries)
@@ -121,6 +121,11 @@ export function runSummaryText(summary: RunSummaryResult): string {
 	return lines.join("\n");
 }
 
+/** Exemplars per side. */
+function exemplarsOf({ resolved }: RunView): number | undefined {
+	return (resolved as { exemplars?: { count?: number } }).exemplars?.count;
+}
+
 function describerOf({ resolved }: RunView): string {
 	const { languageModel } = resolved as {
 		readonly languageModel?: { provider?: string; model?: string | null };
@@ -134,31 +139,47 @@ function describerOf({ resolved }: RunView): string {
 function accuracyLines(
 	lastLayer: LastLayerAccuracy | null,
 	nearestClass: NearestClassAccuracy | null,
+	exemplars: number | undefined,
 ): string[] {
-	if (lastLayer === null)
-		return [
-			"last layer no accuracy (no_labels: no output layer with class names was described)",
-		];
-	const { top1, top5, outsideConceptSet, insideConceptSet } = lastLayer;
-	const scoreLine = (name: string, score: typeof top1): string =>
-		`${name}  ${percent(score.value, score.reason)}${score.ci95 === null ? "" : `, 95 % interval ${percent(score.ci95[0])} to ${percent(score.ci95[1])}`}; labels shuffled: ${percent(score.null?.value ?? null)}`;
-	const lines = [
-		scoreLine("last layer top-1", top1),
-		scoreLine("           top-5", top5),
-	];
-	if (outsideConceptSet.length > 0) {
-		const { units, top1: first, top5: five } = insideConceptSet;
-		lines.push(
-			`           ${outsideConceptSet.length} of ${top1.nValid + top1.nFailed} class names are not in the concept set, their units cannot be right${units === 0 ? "" : `; of the other ${units}: ${first} right, ${five} in the top 5`}`,
-		);
-	}
+	const lines = lastLayer === null ? [] : lastLayerLines(lastLayer);
 	if (nearestClass !== null) {
 		const { summary, captions } = nearestClass;
 		lines.push(
-			`           nearest class to the calibrated summary is the unit's own for ${summary.correct} of ${summary.of + summary.without} (mean of its five captions: ${captions.correct} of ${captions.of + captions.without}; labels shuffled: ${percent(summary.null.value)})`,
+			`nearest class to the calibrated summary is the unit's own for ${summary.correct} of ${summary.of}${failedText(summary.failed)}${summary.ci95 === null ? "" : `, 95 % interval ${percent(summary.ci95[0])} to ${percent(summary.ci95[1])}`} (mean of its ${exemplars ?? ""} captions: ${captions.correct} of ${captions.of}; labels shuffled: ${percent(summary.null.value)})`,
+		);
+	}
+	if (lines.length === 0)
+		return [
+			"last layer no accuracy (no_labels: no output layer with class names was described)",
+		];
+	return lines.map(
+		(line, index) => `${index === 0 ? "last layer" : "          "} ${line}`,
+	);
+}
+
+/** Below this share of answered units a score is marked. */
+const LOW_COVERAGE = 0.9;
+
+function lastLayerLines({
+	top1,
+	top5,
+	outsideConceptSet,
+	insideConceptSet,
+}: LastLayerAccuracy): string[] {
+	const scoreLine = (name: string, score: typeof top1): string =>
+		`${name}  ${percent(score.value, score.reason)}${score.ci95 === null ? "" : `, 95 % interval ${percent(score.ci95[0])} to ${percent(score.ci95[1])}`}; labels shuffled: ${percent(score.null?.value ?? null)}; ${plural(score.nValid, "unit")}${failedText(score.nFailed)}${score.coverage !== null && score.coverage < LOW_COVERAGE ? ", low_coverage" : ""}`;
+	const lines = [scoreLine("top-1", top1), scoreLine("top-5", top5)];
+	if (outsideConceptSet.length > 0) {
+		const { units, top1: first, top5: five } = insideConceptSet;
+		lines.push(
+			`${outsideConceptSet.length} of ${top1.nValid + top1.nFailed} class names are not in the concept set, their units cannot be right${units === 0 ? "" : `; of the other ${units}: ${first} right, ${five} in the top 5`}`,
 		);
 	}
 	return lines;
+}
+
+function failedText(failed: number): string {
+	return failed === 0 ? "" : `, ${failed} failed`;
 }
 
 const MODULES: readonly ModuleName[] = [

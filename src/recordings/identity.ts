@@ -32,8 +32,15 @@ export function recordingId(
 		network: network.identity,
 		windows: network.layers.map(({ windows }) => windows),
 		...execution,
-		clips: clipHashes,
+		clips: hashOfAll(clipHashes),
 	});
+}
+
+/** SHA-256 of many hashes, one a line: no text of all of them is made. */
+function hashOfAll(hashes: readonly string[]): string {
+	const hash = createHash("sha256");
+	for (const one of hashes) hash.update(`${one}\n`);
+	return hash.digest("hex");
 }
 
 const identitySchema = z.looseObject({
@@ -83,6 +90,9 @@ export async function hashClipInputs(
 	// What is imported comes from no file beside the clip.
 	if (network.imported !== undefined) return hashes;
 	const { frontEnd } = network;
+	const [first] = clips;
+	if (first === undefined || frontEndFiles(frontEnd, first.path).length === 0)
+		return hashes;
 	await forEachLimited(
 		clips.entries(),
 		FILES_AT_A_TIME,

@@ -66,7 +66,7 @@ describe("demo", () => {
 			/last layer top-1 {2}\d+\.\d %, 95 % interval .*; labels shuffled: \d\.\d %/,
 		);
 		expect(stdout).toMatch(
-			/nearest class to the calibrated summary is the unit's own for \d+ of 48 \(mean of its five captions: 39 of 48/,
+			/nearest class to the calibrated summary is the unit's own for \d+ of 48, 95 % interval .* \(mean of its 5 captions: 39 of 48/,
 		);
 		expect(stdout).toContain(
 			"text by    the extractive describer (no language model)",

@@ -48,6 +48,10 @@ export async function evaluateRun(
 		from: 0,
 		count: classes.length,
 	});
+	// A failure is no answer, neither right nor wrong.
+	const valid = neurons.filter(
+		({ calibrated }) => calibrated !== null && calibrated.status !== "failed",
+	);
 	const evaluation: RunEvaluation = {
 		lastLayer: neurons.every(({ closedSet }) => closedSet === null)
 			? null
@@ -64,11 +68,12 @@ export async function evaluateRun(
 			? null
 			: await nearestClassAccuracy({
 					classNames: classes,
-					units: neurons.map(({ unit }) => unit),
-					summaries: neurons.map(keptSentences),
-					captions: neurons.map(({ high }) =>
+					units: valid.map(({ unit }) => unit),
+					summaries: valid.map(keptSentences),
+					captions: valid.map(({ high }) =>
 						high.map(({ clip }) => clip.captions[0] as string),
 					),
+					failed: neurons.length - valid.length,
 					embed: (texts) => embeddings.embed(texts, { signal, onProgress }),
 					seed,
 				}),

@@ -4,14 +4,17 @@ import { cosine, wilsonInterval } from "../../shared/statistics.ts";
 import { shuffledMean } from "./score.ts";
 
 type NearestClassFigure = {
-	/** Units whose own class is the nearest, of those that have a text. */
+	/** Units whose own class is the nearest. */
 	readonly correct: number;
+	/** Units that were looked at; failed ones are not among them. */
 	readonly of: number;
-	/** Units without a text: not in `of`, and never correct. */
+	/** Of these, units without a text: never correct, neither here nor under the null. */
 	readonly without: number;
-	/** correct / of, in [0, 1]; null when no unit has a text. */
+	/** Units whose description failed: not counted. */
+	readonly failed: number;
+	/** correct / of, in [0, 1]; null when no unit was looked at. */
 	readonly value: number | null;
-	readonly reason?: "no_texts";
+	readonly reason?: "no_valid_units";
 	/** Wilson, of `value`. */
 	readonly ci95: readonly [number, number] | null;
 	/** 1 / classes. */
@@ -40,6 +43,8 @@ export type NearestClassOptions = {
 	readonly units?: readonly number[] | undefined;
 	/** Kept sentences per unit; empty: no summary, or nothing left of it. */
 	readonly summaries: readonly (readonly string[])[];
+	/** Units that are not in the lists because their description failed. Default 0. */
+	readonly failed?: number | undefined;
 	/** Captions of the shown high exemplars per unit. */
 	readonly captions: readonly (readonly string[])[];
 	/** Vectors of texts in order; `EmbeddingModel.embed` will do. */
@@ -76,6 +81,7 @@ export async function nearestClassAccuracy(
 			units,
 			classNames,
 			seed,
+			failed: options.failed ?? 0,
 		});
 	const joined = summaries.map((sentences) =>
 		sentences.length === 0 ? [] : [sentences.join(" ")],
@@ -112,21 +118,20 @@ function figureOf(options: {
 	readonly units: readonly number[];
 	readonly classNames: readonly string[];
 	readonly seed: number;
+	readonly failed: number;
 }): NearestClassFigure {
-	const { nearest, units, classNames, seed } = options;
-	const counted = nearest.flatMap((found, index) =>
-		found === null ? [] : [{ found, own: units[index] }],
-	);
+	const { nearest, units, classNames, seed, failed } = options;
 	const isHit = (unit: number, other: number): number =>
-		counted[unit]?.found === counted[other]?.own ? 1 : 0;
-	const correct = counted.filter(({ found, own }) => found === own).length;
-	const of = counted.length;
+		nearest[unit] !== null && nearest[unit] === units[other] ? 1 : 0;
+	const of = nearest.length;
+	const correct = nearest.filter((_, unit) => isHit(unit, unit) === 1).length;
 	return {
 		correct,
 		of,
-		without: nearest.length - of,
+		without: nearest.filter((found) => found === null).length,
+		failed,
 		value: of === 0 ? null : correct / of,
-		...(of === 0 ? { reason: "no_texts" } : {}),
+		...(of === 0 ? { reason: "no_valid_units" } : {}),
 		ci95: wilsonInterval(correct, of),
 		chance: 1 / classNames.length,
 		null: {

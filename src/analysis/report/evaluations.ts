@@ -28,6 +28,7 @@ const nearestSchema = z.object({
 	correct: z.number(),
 	of: z.number(),
 	without: z.number(),
+	failed: z.number(),
 	value: z.number().nullable(),
 	reason: z.string().optional(),
 	ci95: interval,
@@ -129,10 +130,10 @@ function nearestFigure({
 		return { title, value: null, details: [reasonOf(summary.reason)] };
 	return {
 		title,
-		value: `${formatCount(summary.correct)} of ${formatCount(summary.of + summary.without)}`,
+		value: `${formatCount(summary.correct)} of ${formatCount(summary.of)}`,
 		details: [
-			`the bare captions reach ${formatCount(captions.correct)} of ${formatCount(captions.of + captions.without)}`,
-			`${intervalOf(summary.ci95)}${summary.without === 0 ? "" : `, of the ${formatCount(summary.of)} with a description`}`,
+			`the bare captions reach ${formatCount(captions.correct)} of ${formatCount(captions.of)}`,
+			`${intervalOf(summary.ci95)}${summary.without === 0 ? "" : `; ${formatCount(summary.without)} without a description, counted as a miss`}${summary.failed === 0 ? "" : `; ${formatCount(summary.failed)} more failed`}`,
 			chanceOf(summary.null.value),
 		],
 	};

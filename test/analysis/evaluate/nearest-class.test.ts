@@ -27,15 +27,16 @@ describe("nearestClassAccuracy", () => {
 		});
 		expect(summary).toMatchObject({
 			correct: 2,
-			of: 3,
+			of: 4,
 			without: 1,
+			failed: 0,
 			chance: 0.25,
 			nearest: ["dog", "church_organ", "dog", null],
 		});
-		expect(summary.value).toBeCloseTo(2 / 3, 12);
+		expect(summary.value).toBe(0.5);
 		expect(captions).toMatchObject({
 			correct: 1,
-			of: 3,
+			of: 4,
 			without: 1,
 			nearest: ["rain", "church_organ", null, "dog"],
 		});
@@ -89,7 +90,7 @@ describe("nearestClassAccuracy", () => {
 		expect(summary.null.value).toBeLessThan(0.6);
 	});
 
-	it("is null with a reason when no unit has a text", async () => {
+	it("a unit without a text is a miss, for the value and for its null", async () => {
 		const { summary } = await nearestClassAccuracy({
 			classNames,
 			summaries: [[], []],
@@ -99,13 +100,32 @@ describe("nearestClassAccuracy", () => {
 		});
 		expect(summary).toMatchObject({
 			correct: 0,
-			of: 0,
+			of: 2,
 			without: 2,
+			value: 0,
+			null: { value: 0 },
+			nearest: [null, null],
+		});
+	});
+
+	it("failed units are counted apart; with nothing but failures there is no value", async () => {
+		const { summary } = await nearestClassAccuracy({
+			classNames,
+			units: [],
+			summaries: [],
+			captions: [],
+			failed: 4,
+			embed,
+			seed: 1,
+		});
+		expect(summary).toMatchObject({
+			correct: 0,
+			of: 0,
+			failed: 4,
 			value: null,
-			reason: "no_texts",
+			reason: "no_valid_units",
 			ci95: null,
 			null: { value: null },
-			nearest: [null, null],
 		});
 	});
 

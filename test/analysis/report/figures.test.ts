@@ -59,9 +59,10 @@ it("shows accuracy with interval and shuffled chance, and the nearest class besi
 	};
 	const nearest = {
 		correct: 41,
-		of: 47,
+		of: 48,
 		without: 1,
-		value: 41 / 47,
+		failed: 2,
+		value: 41 / 48,
 		ci95: [0.748, 0.94],
 		null: { value: 0.0213 },
 	};
@@ -79,7 +80,7 @@ it("shows accuracy with interval and shuffled chance, and the nearest class besi
 	).toEqual([
 		"Last-layer accuracy, top-1: 75.0 % | 95 % interval 61.2 % to 85.1 % | 2.1 % with the class names shuffled | 48 output neurons with a class name, 2 more failed",
 		"Last-layer accuracy, top-5: 100.0 % | 95 % interval 61.2 % to 85.1 % | 2.1 % with the class names shuffled | 48 output neurons with a class name",
-		"Description nearest to its own class: 41 of 48 | the bare captions reach 39 of 48 | 95 % interval 74.8 % to 94.0 %, of the 47 with a description | 2.1 % with the class names shuffled",
+		"Description nearest to its own class: 41 of 48 | the bare captions reach 39 of 48 | 95 % interval 74.8 % to 94.0 %; 1 without a description, counted as a miss; 2 more failed | 2.1 % with the class names shuffled",
 	]);
 });
 
