@@ -23,7 +23,10 @@ const TAGS =
 
 export function runViewMethods(
 	connection: Connection,
-): Pick<ViewMethods, "listRuns" | "readRun" | "countStatuses"> {
+): Pick<
+	ViewMethods,
+	"listRuns" | "readRun" | "countStatuses" | "outcomeRevision"
+> {
 	const { database, read } = connection;
 	const list = database.prepare(`
 		SELECT r.id, r.status, r.started_at AS startedAt, r.finished_at AS finishedAt, ${TAGS}, networks.name AS network,
@@ -31,11 +34,17 @@ export function runViewMethods(
 			(SELECT count(*) FROM neurons JOIN run_layers ON run_layers.id = neurons.layer WHERE run = r.id) AS neurons
 		FROM runs r JOIN networks ON networks.id = r.network JOIN probe_sets ON probe_sets.hash = r.probe_set
 		ORDER BY r.sequence DESC`);
+	const revision = connection.database
+		.prepare(
+			"SELECT coalesce(max(d.id), 0) FROM run_layers l JOIN neurons n ON n.layer = l.id JOIN descriptions d ON d.neuron = n.id WHERE l.run = ?",
+		)
+		.pluck();
 	return {
 		listRuns: () =>
 			read(() => list.all().map((row) => parseRow(summaryRow, row, "runs"))),
 		readRun: runReader(connection),
 		countStatuses: statusCounter(connection),
+		outcomeRevision: (run) => connection.read(() => Number(revision.get(run))),
 	};
 }
 

@@ -237,6 +237,8 @@ export type ViewMethods = {
 	): RecordingClipView[];
 	/** In network order. */
 	countStatuses(run: string): LayerStatuses[];
+	/** A number that is another one whenever an outcome was stored since: whether something made from the run is still up to date. */
+	outcomeRevision(run: string): number;
 };
 
 /**

@@ -2,6 +2,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { throwIfInterrupted } from "../../errors.ts";
+import { hashJson } from "../../shared/hash.ts";
+import { packageVersion } from "../../shared/package.ts";
 import type { LongOptions } from "../../types.ts";
 import {
 	openReportActivations,
@@ -24,7 +26,7 @@ import {
 import type { ReportSource } from "./source.ts";
 import { stylesheet } from "./styles.ts";
 import { addTallies, emptyTally } from "./tally.ts";
-import { openReportTarget, unwritable } from "./target.ts";
+import { openReportTarget, readReportMarker, unwritable } from "./target.ts";
 import { writeLayer } from "./write-layer.ts";
 
 export type ReportOptions = LongOptions & {
@@ -41,6 +43,8 @@ export type ReportOptions = LongOptions & {
 	readonly missingValues?:
 		| Readonly<Record<string, readonly number[]>>
 		| undefined;
+	/** A report of the same results that is there already stays as it is (its times per stage too). Default: it is written anew. */
+	readonly keepWhenUnchanged?: boolean | undefined;
 };
 
 export type ReportResult = {
@@ -50,6 +54,8 @@ export type ReportResult = {
 	readonly pages: number;
 	/** Audio files. */
 	readonly clips: number;
+	/** It was there already. */
+	readonly kept: boolean;
 };
 
 /**
@@ -65,6 +71,13 @@ export async function report(options: ReportOptions): Promise<ReportResult> {
 	throwIfInterrupted(options.signal);
 	const context = reportContext(options.store.readRun(options.run));
 	const directory = resolve(options.directory);
+	const index = join(directory, indexFile);
+	const content = contentOf(options, context);
+	if (options.keepWhenUnchanged === true) {
+		const there = await readReportMarker(directory);
+		if (there?.content === content)
+			return { index, pages: there.pages, clips: there.clips, kept: true };
+	}
 	const target = await openReportTarget({ directory, run: context.run.id });
 	let activations: ReportActivations | undefined;
 	try {
@@ -80,14 +93,30 @@ export async function report(options: ReportOptions): Promise<ReportResult> {
 			activations,
 		);
 		throwIfInterrupted(options.signal);
-		await target.commit();
-		return { index: join(directory, indexFile), ...written };
+		await target.commit({ content, ...written });
+		return { index, ...written, kept: false };
 	} catch (error) {
 		await target.abandon();
 		throw isSystemError(error) ? unwritable(directory, error) : error;
 	} finally {
 		await activations?.close();
 	}
+}
+
+/** Hash of what a report shows but for the times per stage: version, run, outcomes, evaluations. */
+function contentOf(
+	{ store, missingValues = {} }: ReportOptions,
+	{ run }: ReportContext,
+): string {
+	return hashJson({
+		version: packageVersion(),
+		run: run.id,
+		status: run.status,
+		tags: run.tags,
+		outcomes: store.outcomeRevision(run.id),
+		evaluations: store.readEvaluations(run.id),
+		missingValues,
+	});
 }
 
 async function writeAll(

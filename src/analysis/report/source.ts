@@ -17,4 +17,5 @@ export type ReportSource = Pick<
 	| "readLayerNeurons"
 	| "readEvaluations"
 	| "readRecordingClips"
+	| "outcomeRevision"
 >;

@@ -10,17 +10,33 @@ import {
 	writeFile,
 } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { z } from "zod";
 import { DataError, StoreError } from "../../errors.ts";
 
 /** Present in every report and in every half-written one: what makes a folder ours to replace. */
 const markerFile = "audio-dissect-report.json";
 const format = "audio-dissect report";
 
+/** What the marker of a finished report says. */
+export type WrittenReport = {
+	/** Hash of what the report was made from. */
+	readonly content: string;
+	readonly pages: number;
+	readonly clips: number;
+};
+
+const markerSchema = z.object({
+	format: z.literal(format),
+	written: z
+		.object({ content: z.string(), pages: z.int(), clips: z.int() })
+		.optional(),
+});
+
 export type ReportTarget = {
 	/** Absolute path of the folder to write into. */
 	readonly partial: string;
-	/** Puts the folder in its place, in one rename when the place is free. */
-	commit(): Promise<void>;
+	/** Puts the folder in its place, in one rename when the place is free. `written` is what `readReportMarker` gives back. */
+	commit(written: WrittenReport): Promise<void>;
 	/** Removes the folder; the earlier report, if any, stays as it was. */
 	abandon(): Promise<void>;
 };
@@ -41,13 +57,16 @@ export async function openReportTarget(options: {
 		const place = await realpath(given).catch(() => given);
 		await removeLeftovers(place);
 		const partial = await makeSibling(`${place}.partial-${process.pid}-`);
-		await writeFile(
-			join(partial, markerFile),
-			`${JSON.stringify({ format, version: 1, run: options.run })}\n`,
-		);
+		const marker = { format, version: 1, run: options.run };
+		const writeMarker = (content: object): Promise<void> =>
+			writeFile(join(partial, markerFile), `${JSON.stringify(content)}\n`);
+		await writeMarker(marker);
 		return {
 			partial,
-			commit: () => replace(partial, place),
+			commit: async (written) => {
+				await writeMarker({ ...marker, written });
+				await replace(partial, place);
+			},
 			abandon: () => rm(partial, { recursive: true, force: true }),
 		};
 	} catch (error) {
@@ -90,18 +109,24 @@ async function checkReplaceable(directory: string): Promise<void> {
 }
 
 async function isReport(directory: string): Promise<boolean> {
+	return (await readMarker(directory)) !== null;
+}
+
+/** What the finished report in `directory` was made from; null when there is none. */
+export async function readReportMarker(
+	directory: string,
+): Promise<WrittenReport | null> {
+	return (await readMarker(directory))?.written ?? null;
+}
+
+async function readMarker(
+	directory: string,
+): Promise<z.infer<typeof markerSchema> | null> {
 	try {
-		const marker: unknown = JSON.parse(
-			await readFile(join(directory, markerFile), "utf8"),
-		);
-		return (
-			typeof marker === "object" &&
-			marker !== null &&
-			"format" in marker &&
-			marker.format === format
-		);
+		const text = await readFile(join(directory, markerFile), "utf8");
+		return markerSchema.parse(JSON.parse(text));
 	} catch {
-		return false;
+		return null;
 	}
 }
 

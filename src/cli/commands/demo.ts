@@ -92,6 +92,7 @@ export async function demo(
 			store: study.store,
 			run: result.run,
 			directory: config.report.directory,
+			keepWhenUnchanged: true,
 			signal: session.signal,
 			onProgress: session.progress.onProgress,
 		});

@@ -205,6 +205,7 @@ export function sourceOf(options: {
 		readLayerNeurons: (_run, layer, { from, count }) =>
 			of(layer).slice(from, from + count),
 		readEvaluations: () => evaluations,
+		outcomeRevision: () => 1,
 		readRecordingClips: (_run, { from, count }) =>
 			clips.slice(from, from + count),
 	};

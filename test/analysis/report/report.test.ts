@@ -1,8 +1,9 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { rowsPerPage } from "../../../src/analysis/report/names.ts";
 import { report } from "../../../src/analysis/report/report.ts";
+import type { Json } from "../../../src/shared/hash.ts";
 import { exemplarViews, neuronView, runView, sourceOf } from "./fixture.ts";
 import { contents, folderPerTest, writeClip } from "./folder.ts";
 
@@ -28,6 +29,7 @@ describe("report", () => {
 			index: join(folder(), "a", "index.html"),
 			pages: 6,
 			clips: 1,
+			kept: false,
 		});
 		expect(progress).toEqual([{ stage: "report", done: 3, total: 3 }]);
 		const files = await contents(join(folder(), "a"));
@@ -47,6 +49,30 @@ describe("report", () => {
 		expect(middle).toContain('rel="prev" href="neuron-3.html"');
 		expect(middle).toContain('rel="next" href="neuron-9.html"');
 		expect((await readdir(folder())).sort()).toEqual(["a", "b", "rain.wav"]);
+	});
+
+	it("keeps a report of the same results when asked to, and only then", async () => {
+		const clip = await writeClip(folder(), "rain.wav", "fLaC and so on");
+		const source = (evaluations: Readonly<Record<string, Json>>) =>
+			sourceOf({
+				neurons: [
+					neuronView({ unit: 3, high: exemplarViews([2], [clip]), low: [] }),
+				],
+				evaluations,
+			});
+		const options = {
+			run: "latest",
+			directory: join(folder(), "kept"),
+			keepWhenUnchanged: true,
+		};
+		const first = await report({ ...options, store: source({}) });
+		await writeFile(join(folder(), "kept", "index.html"), "touched");
+		const again = await report({ ...options, store: source({}) });
+		expect(again).toEqual({ ...first, kept: true });
+		expect(await readFile(first.index, "utf8")).toBe("touched");
+		const other = await report({ ...options, store: source({ x: 1 }) });
+		expect(other.kept).toBe(false);
+		expect(await readFile(first.index, "utf8")).toContain("<!doctype html>");
 	});
 
 	it("links every internal address to a file that is there", async () => {
