@@ -1,5 +1,14 @@
 /** The nouns of the project. Readonly, no behaviour. */
 
+/** Any JSON value. `undefined` members of objects are left out, as in JSON.stringify. */
+export type Json =
+	| string
+	| number
+	| boolean
+	| null
+	| readonly Json[]
+	| { readonly [key: string]: Json | undefined };
+
 /** A further fact about a clip: pitch, language, source ... */
 export type AttributeValue =
 	| string
@@ -213,6 +222,40 @@ export type ErrorRecord = {
 	readonly hint?: string;
 	/** Provider, HTTP status, request id, finish reason, raw text ... whatever was seen. */
 	readonly evidence?: Readonly<Record<string, unknown>>;
+};
+
+/** `error`: no usable answer came (an HTTP status, a lost connection, a body that is not the protocol's). */
+export type CallOutcome =
+	| "ok"
+	| "refused"
+	| "truncated"
+	| "filtered"
+	| "empty"
+	| "error";
+
+/** One request and what came back. Insert-only; the store adds `attempt` (1, 2, ... per key) and the time. */
+export type CallRecord = {
+	readonly key: string;
+	/** `summarize`, `acoustic-filter`. */
+	readonly operation: string;
+	readonly provider: string;
+	readonly baseUrl: string;
+	readonly model: string;
+	/** `{ messages, schema, parameters }`, and `choose: "schema"` when options were offered by a schema enum. */
+	readonly request: Json;
+	readonly sampleIndex: number;
+	readonly outcome: CallOutcome;
+	/** Raw text of the reply, parsed only after reading. Null when there was none. */
+	readonly reply: string | null;
+	/** As the provider spells it. */
+	readonly finishReason: string | null;
+	readonly requestId: string | null;
+	readonly httpStatus: number | null;
+	readonly inputTokens: number | null;
+	readonly outputTokens: number | null;
+	/** From sending to the last byte, the SDK's retries included. */
+	readonly milliseconds: number;
+	readonly error: ErrorRecord | null;
 };
 
 /** The outcome of a module for a neuron. */

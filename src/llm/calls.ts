@@ -1,42 +1,10 @@
 /** What a stored call is, its key, and what the LanguageModel needs of a store. */
 import type { z } from "zod";
 import { hashJson, type Json } from "../shared/hash.ts";
-import type { ErrorRecord } from "../types.ts";
+import type { CallOutcome, CallRecord } from "../types.ts";
 import type { Message } from "./port.ts";
 
-/** `error`: no usable answer came (an HTTP status, a lost connection, a body that is not the protocol's). */
-export type CallOutcome =
-	| "ok"
-	| "refused"
-	| "truncated"
-	| "filtered"
-	| "empty"
-	| "error";
-
-/** One request and what came back. Insert-only; the store adds `attempt` (1, 2, ... per key) and the time. */
-export type CallRecord = {
-	readonly key: string;
-	/** `summarize`, `acoustic-filter`. */
-	readonly operation: string;
-	readonly provider: string;
-	readonly baseUrl: string;
-	readonly model: string;
-	/** `{ messages, schema, parameters }`, and `choose: "schema"` when options were offered by a schema enum. */
-	readonly request: Json;
-	readonly sampleIndex: number;
-	readonly outcome: CallOutcome;
-	/** Raw text of the reply, parsed only after reading. Null when there was none. */
-	readonly reply: string | null;
-	/** As the provider spells it. */
-	readonly finishReason: string | null;
-	readonly requestId: string | null;
-	readonly httpStatus: number | null;
-	readonly inputTokens: number | null;
-	readonly outputTokens: number | null;
-	/** From sending to the last byte, the SDK's retries included. */
-	readonly milliseconds: number;
-	readonly error: ErrorRecord | null;
-};
+export type { CallOutcome, CallRecord };
 
 /** What `createLanguageModel` needs of a store. All methods are synchronous: when they return, it is committed. */
 export type CallStore = {

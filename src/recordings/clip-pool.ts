@@ -48,10 +48,10 @@ export function openClipPool(size: number): ClipPool {
 			job?.resolve(reply);
 			dispatch();
 		});
-		worker.on("error", (error) => {
+		const ended = (error: Error): void => {
+			if (!all.delete(worker)) return;
 			const job = current.get(worker);
 			current.delete(worker);
-			all.delete(worker);
 			if (!ready) {
 				job?.reject(error);
 				return;
@@ -63,7 +63,11 @@ export function openClipPool(size: number): ClipPool {
 			});
 			if (waiting.length > 0) idle.push(start());
 			dispatch();
-		});
+		};
+		worker.on("error", ended);
+		worker.on("exit", (code) =>
+			ended(new Error(`its thread ended with code ${code}`)),
+		);
 		return worker;
 	};
 
@@ -84,7 +88,9 @@ export function openClipPool(size: number): ClipPool {
 				dispatch();
 			}),
 		close: async () => {
-			await Promise.all([...all].map((worker) => worker.terminate()));
+			const workers = [...all];
+			all.clear();
+			await Promise.all(workers.map((worker) => worker.terminate()));
 		},
 	};
 }

@@ -34,11 +34,17 @@ export async function* selectExemplars(
 		failure = error;
 		wake();
 	});
+	worker.on("exit", (code) => {
+		failure ??= new Error(
+			`the thread that ranks clips ended with code ${code}`,
+		);
+		wake();
+	});
 	try {
 		for (let done = false; !done; ) {
-			if (failure !== undefined) throw failure;
 			const block = blocks.shift();
 			if (block === undefined) {
+				if (failure !== undefined) throw failure;
 				await new Promise<void>((resolve) => {
 					wake = resolve;
 				});

@@ -1,14 +1,8 @@
 /** Content addresses: SHA-256 of bytes, and of JSON in canonical form (keys sorted at every level). */
 import { createHash } from "node:crypto";
+import type { Json } from "../types.ts";
 
-/** Any JSON value. `undefined` members of objects are left out, as in JSON.stringify. */
-export type Json =
-	| string
-	| number
-	| boolean
-	| null
-	| readonly Json[]
-	| { readonly [key: string]: Json | undefined };
+export type { Json };
 
 /** JSON text with sorted keys and no spaces. Throws TypeError for NaN and infinities, which JSON cannot say. */
 export function canonicalJson(value: Json): string {

@@ -1,8 +1,8 @@
 /** The Store: every method with its contract. `openStore` (open.ts) makes one. */
 import type { Json } from "../shared/hash.ts";
 import type {
+	CallRecord,
 	ClipWarning,
-	ErrorRecord,
 	ExcludedClip,
 	ModuleName,
 	NeuronExemplars,
@@ -10,7 +10,6 @@ import type {
 	ProbeSet,
 } from "../types.ts";
 import type {
-	CallOutcome,
 	CallView,
 	ConceptKind,
 	ConceptMatch,
@@ -25,28 +24,6 @@ import type {
 
 export type * from "./views.ts";
 
-/** A finished request, whatever came of it. No secrets. */
-export type StoredCall = {
-	readonly key: string;
-	readonly operation: string;
-	readonly provider: string;
-	readonly baseUrl: string;
-	readonly model: string;
-	/** Messages, response schema, parameters. */
-	readonly request: Json;
-	readonly sampleIndex: number;
-	readonly outcome: CallOutcome;
-	/** Raw text. */
-	readonly reply: string | null;
-	readonly finishReason: string | null;
-	readonly requestId: string | null;
-	readonly httpStatus: number | null;
-	readonly inputTokens: number | null;
-	readonly outputTokens: number | null;
-	readonly milliseconds: number;
-	readonly error: ErrorRecord | null;
-};
-
 /** Replies that cost money: insert-only, kept for ever. */
 export type CallMethods = {
 	/** Newest call of this key with outcome `ok` that has not been rejected. */
@@ -54,7 +31,7 @@ export type CallMethods = {
 		key: string,
 	): { readonly id: number; readonly reply: string } | undefined;
 	/** Commits before it returns (on disk: survives a power loss). Returns the call id. */
-	recordCall(record: StoredCall): number;
+	recordCall(record: CallRecord): number;
 	/** These replies are never served again; one transaction. The rows stay. */
 	rejectCalls(ids: readonly number[], reason: string): void;
 };

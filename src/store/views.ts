@@ -4,9 +4,9 @@ import type {
 	ActivationStatus,
 	AttributeValue,
 	CalibratedSummary,
+	CallRecord,
 	ClipWarning,
 	ClosedSetResult,
-	ErrorRecord,
 	ExcludedClip,
 	ModuleName,
 	OpenSetKind,
@@ -133,38 +133,13 @@ export type NeuronView = {
 	readonly provenance: readonly Provenance[];
 };
 
-export type CallOutcome =
-	| "ok"
-	| "refused"
-	| "truncated"
-	| "filtered"
-	| "empty"
-	| "error";
-
 /** One request to a language model and what came of it. */
-export type CallView = {
+export type CallView = CallRecord & {
 	readonly id: number;
-	/** SHA-256 of the request in canonical form. */
-	readonly key: string;
 	/** From 1, per key. */
 	readonly attempt: number;
 	/** ISO time of the commit. */
 	readonly at: string;
-	readonly operation: string;
-	readonly provider: string;
-	readonly baseUrl: string;
-	readonly model: string;
-	readonly request: Json;
-	readonly sampleIndex: number;
-	readonly outcome: CallOutcome;
-	readonly reply: string | null;
-	readonly finishReason: string | null;
-	readonly requestId: string | null;
-	readonly httpStatus: number | null;
-	readonly inputTokens: number | null;
-	readonly outputTokens: number | null;
-	readonly milliseconds: number;
-	readonly error: ErrorRecord | null;
 	/** Why the reply is not served from the store any more; null: it is (when the outcome is `ok`). */
 	readonly rejected: string | null;
 };

@@ -1,14 +1,14 @@
 /** Values the tests of the store write. */
-import type { StoredCall } from "../../src/store/store.ts";
 import type {
 	CalibratedSummary,
+	CallRecord,
 	ClosedSetResult,
 	ErrorRecord,
 	OpenSetResult,
 	Summary,
 } from "../../src/types.ts";
 
-export function sampleCall(changes: Partial<StoredCall> = {}): StoredCall {
+export function sampleCall(changes: Partial<CallRecord> = {}): CallRecord {
 	return {
 		key: "key",
 		operation: "summarize",
