@@ -12,7 +12,7 @@ import {
 	littleEndian,
 	type Precision,
 } from "../shared/elements.ts";
-import { writeFileAtomically } from "../shared/files.ts";
+import { readBytes, readInto, writeFileAtomically } from "../shared/files.ts";
 import { LARGEST_FLOAT16, toFloat16 } from "../shared/float16.ts";
 import { findingSchema } from "./findings.ts";
 
@@ -132,9 +132,8 @@ async function readFirstLine(
 ): Promise<{ readonly line: Buffer; readonly size: number }> {
 	const { size } = await file.stat();
 	for (let length = 2 ** 14; ; length *= 8) {
-		const buffer = Buffer.alloc(Math.min(length, size));
-		const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-		const end = buffer.subarray(0, bytesRead).indexOf(10);
+		const buffer = await readBytes(file, 0, Math.min(length, size));
+		const end = buffer.indexOf(10);
 		if (end >= 0) return { line: buffer.subarray(0, end + 1), size };
 		if (length >= size)
 			throw new Error("a part of the recording has no header line");
@@ -151,12 +150,16 @@ export async function readPartRows(
 ): Promise<void> {
 	const file = await open(part.path, "r");
 	try {
-		await file.read(
-			into,
-			0,
-			count * rowBytes,
+		const length = count * rowBytes;
+		const read = await readInto(
+			file,
+			into.subarray(0, length),
 			part.offset + firstUnit * rowBytes,
 		);
+		if (read < length)
+			throw new Error(
+				`${part.path} ends early: got ${read} of ${length} bytes`,
+			);
 	} finally {
 		await file.close();
 	}

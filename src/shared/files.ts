@@ -1,5 +1,6 @@
-/** Durable file writes: a reader sees the whole new file or none of it, also after a crash. */
-import { open, rename } from "node:fs/promises";
+/** Whole reads and durable writes of files: short reads and half-written files are not seen by callers. */
+import { type FileHandle, open, rename } from "node:fs/promises";
+import { DataError } from "../errors.ts";
 
 /** Writes the chunks to a temporary sibling, flushes it to disk and renames it to `path`. */
 export async function writeFileAtomically(
@@ -18,4 +19,66 @@ export async function writeFileAtomically(
 		await file.close();
 	}
 	await rename(temporary, path);
+}
+
+/** Opens a data file. Throws DataError `code` with the reason. */
+export async function openForReading(
+	path: string,
+	code: string,
+): Promise<FileHandle> {
+	try {
+		return await open(path, "r");
+	} catch (error) {
+		throw new DataError(
+			`${path} cannot be opened: ${error instanceof Error ? error.message : String(error)}`,
+			{ code, cause: error },
+		);
+	}
+}
+
+/** Fills `into` from `position`; returns how many bytes there were, fewer only at the end of the file. */
+export async function readInto(
+	handle: FileHandle,
+	into: Uint8Array,
+	position: number,
+): Promise<number> {
+	let filled = 0;
+	while (filled < into.length) {
+		const { bytesRead } = await handle.read(
+			into,
+			filled,
+			into.length - filled,
+			position + filled,
+		);
+		if (bytesRead === 0) break;
+		filled += bytesRead;
+	}
+	return filled;
+}
+
+/** Up to `length` bytes at `position`; fewer only at the end of the file. The buffer is its own, so it is aligned. */
+export async function readBytes(
+	handle: FileHandle,
+	position: number,
+	length: number,
+): Promise<Buffer> {
+	const buffer = Buffer.from(new ArrayBuffer(length));
+	return buffer.subarray(0, await readInto(handle, buffer, position));
+}
+
+/** Writes all of `bytes` at `position`. */
+export async function writeBytes(
+	handle: FileHandle,
+	bytes: Uint8Array,
+	position: number,
+): Promise<void> {
+	for (let written = 0; written < bytes.length; ) {
+		const { bytesWritten } = await handle.write(
+			bytes,
+			written,
+			bytes.length - written,
+			position + written,
+		);
+		written += bytesWritten;
+	}
 }

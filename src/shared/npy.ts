@@ -2,7 +2,7 @@
  * The .npy file format (NumPy's NEP 1): headers byte for byte as numpy.save writes them, and rows read by offset. Little-endian float32 and float16
  * are written and read, float64 is read too; C order only.
  */
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { DataError } from "../errors.ts";
 import {
 	bytesPerValue,
@@ -12,6 +12,7 @@ import {
 	type Precision,
 	toFloats,
 } from "./elements.ts";
+import { openForReading, readBytes } from "./files.ts";
 
 const magic = Buffer.from("\x93NUMPY", "latin1");
 /** numpy leaves room so that the first axis can grow in place: 21 digits less those in use. */
@@ -161,7 +162,7 @@ export async function openNpyMatrix(
 	path: string,
 	types: readonly NpyType[] = ["float32", "float16"],
 ): Promise<NpyMatrix> {
-	const handle = await openFile(path);
+	const handle = await openForReading(path, "npy_missing");
 	try {
 		const { shape, type, dataOffset } = await readNpyHeader(
 			handle,
@@ -208,17 +209,6 @@ export async function openNpyMatrix(
 	}
 }
 
-async function openFile(path: string): Promise<FileHandle> {
-	try {
-		return await open(path, "r");
-	} catch (error) {
-		throw new DataError(
-			`${path} cannot be opened: ${error instanceof Error ? error.message : String(error)}`,
-			{ code: "npy_missing", cause: error },
-		);
-	}
-}
-
 async function readExactly(
 	handle: FileHandle,
 	position: number,
@@ -231,27 +221,6 @@ async function readExactly(
 			{ code: "npy_truncated" },
 		);
 	return bytes;
-}
-
-/** Up to `length` bytes at `position`; fewer only at the end of the file. The buffer is its own, so it is aligned. */
-async function readBytes(
-	handle: FileHandle,
-	position: number,
-	length: number,
-): Promise<Buffer> {
-	const buffer = Buffer.from(new ArrayBuffer(length));
-	let filled = 0;
-	while (filled < length) {
-		const { bytesRead } = await handle.read(
-			buffer,
-			filled,
-			length - filled,
-			position + filled,
-		);
-		if (bytesRead === 0) break;
-		filled += bytesRead;
-	}
-	return buffer.subarray(0, filled);
 }
 
 function truncatedHeader(file: string): DataError {

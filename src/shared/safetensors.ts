@@ -1,8 +1,9 @@
 /** The safetensors file format: a JSON header with every tensor's type, shape and place, then their bytes. Matrices are read by rows. */
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { z } from "zod";
 import { DataError } from "../errors.ts";
 import { type NpyType, toFloats } from "./elements.ts";
+import { openForReading, readBytes } from "./files.ts";
 import { didYouMean } from "./suggest.ts";
 
 /** A matrix on disk whose rows are read as float32. */
@@ -52,7 +53,7 @@ export async function openSafetensorsMatrix(
 	path: string,
 	name: string,
 ): Promise<FloatMatrix> {
-	const handle = await openFile(path);
+	const handle = await openForReading(path, "safetensors_missing");
 	try {
 		const { size } = await handle.stat();
 		const { tensors, dataOffset } = await readHeader(handle, path, size);
@@ -95,13 +96,17 @@ export async function openSafetensorsMatrix(
 					throw new RangeError(
 						`Expected rows within 0 to ${rows - 1} of ${path}, got \`${from}\` to \`${from + count - 1}\``,
 					);
-				const bytes = new Uint8Array(count * columns * width);
-				await handle.read(
-					bytes,
-					0,
-					bytes.length,
+				const length = count * columns * width;
+				const bytes = await readBytes(
+					handle,
 					start + from * columns * width,
+					length,
 				);
+				if (bytes.length < length)
+					throw new DataError(
+						`${path} became shorter while it was read: expected ${length} bytes, got ${bytes.length}`,
+						{ code: "safetensors_truncated" },
+					);
 				const type = TYPES[dtype];
 				return type === undefined ? fromBfloat16(bytes) : toFloats(bytes, type);
 			},
@@ -110,17 +115,6 @@ export async function openSafetensorsMatrix(
 	} catch (error) {
 		await handle.close();
 		throw error;
-	}
-}
-
-async function openFile(path: string): Promise<FileHandle> {
-	try {
-		return await open(path, "r");
-	} catch (error) {
-		throw new DataError(
-			`${path} cannot be opened: ${error instanceof Error ? error.message : String(error)}`,
-			{ code: "safetensors_missing", cause: error },
-		);
 	}
 }
 
@@ -134,15 +128,13 @@ async function readHeader(
 			code: "safetensors_invalid",
 		});
 	if (size < 8) throw invalid(`it has ${size} bytes`);
-	const start = Buffer.alloc(8);
-	await handle.read(start, 0, 8, 0);
+	const start = await readBytes(handle, 0, 8);
 	const length = Number(start.readBigUInt64LE());
 	if (length > LARGEST_HEADER || 8 + length > size)
 		throw invalid(
 			`its header would have ${length} bytes, the file has ${size}`,
 		);
-	const text = Buffer.alloc(length);
-	await handle.read(text, 0, length, 8);
+	const text = await readBytes(handle, 8, length);
 	let json: unknown;
 	try {
 		json = JSON.parse(text.toString("utf8"));

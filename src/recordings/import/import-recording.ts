@@ -5,7 +5,7 @@ import { DataError, throwIfInterrupted } from "../../errors.ts";
 import type { ImportedActivations } from "../../network/imported/load-imported.ts";
 import type { TargetNetwork } from "../../network/load.ts";
 import { bytesPerValue, type Precision } from "../../shared/elements.ts";
-import { writeFileAtomically } from "../../shared/files.ts";
+import { writeBytes, writeFileAtomically } from "../../shared/files.ts";
 import { npyHeader } from "../../shared/npy.ts";
 import type { FloatMatrix } from "../../shared/safetensors.ts";
 import type { HashedClip, LongOptions, ProbeSet } from "../../types.ts";
@@ -143,10 +143,9 @@ async function writeTransposed(
 			);
 			const width = some.length * size;
 			for (let unit = 0; unit < units; unit += 1)
-				await file.write(
-					bytes,
-					unit * width,
-					width,
+				await writeBytes(
+					file,
+					bytes.subarray(unit * width, (unit + 1) * width),
 					header.length + (unit * rows.length + start) * size,
 				);
 		}
