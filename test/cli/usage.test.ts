@@ -474,6 +474,31 @@ describe("with a language model", () => {
 		},
 	);
 
+	it("embeddings come from an OpenAI-compatible server, each distinct text once, and again from the store", async () => {
+		const server = await startFakeLlmServer();
+		const config = await initStudy(inFolder("embeddings"), {
+			"provider: local": "provider: openai",
+		});
+		const set = [
+			"--set",
+			"embeddings.model=fake",
+			"--set",
+			`embeddings.baseUrl=${server.openAiUrl}`,
+		];
+		const run = ["dissect", "--config", config, "--quiet", ...set];
+		expect((await runCli(run)).code).toBe(0);
+		const texts = server.requests.flatMap((request) => request.texts);
+		expect(texts.length).toBeGreaterThan(50);
+		expect(new Set(texts).size).toBe(texts.length);
+		const before = server.requests.length;
+		expect((await runCli([...run, "--set", "exemplars.count=4"])).code).toBe(0);
+		const later = server.requests
+			.slice(before)
+			.flatMap((request) => request.texts);
+		expect(later.filter((text) => texts.includes(text))).toEqual([]);
+		await server.close();
+	});
+
 	it("a rejected key ends the run at once, says which variable, and the next run goes on", async () => {
 		const server = await startFakeLlmServer({ apiKey: secret });
 		const config = await study("rejected", server);
