@@ -2,48 +2,20 @@
 import { setMaxListeners } from "node:events";
 import { z } from "zod";
 import { calibrateNeurons } from "./dissect/calibrate-neurons.ts";
-import type { MethodOptions, StageContext, Writer } from "./dissect/context.ts";
+import type { StageContext } from "./dissect/context.ts";
 import { extractConcepts } from "./dissect/extract-concepts.ts";
 import { identifyConcepts } from "./dissect/identify-concepts.ts";
-import { rankNeurons, type UnitSelection } from "./dissect/rank-neurons.ts";
+import type { DissectOptions } from "./dissect/options.ts";
+import { rankNeurons } from "./dissect/rank-neurons.ts";
 import { beginRun } from "./dissect/run.ts";
 import { summarizeNeurons } from "./dissect/summarize-neurons.ts";
-import type { EmbeddingModel } from "./embeddings/port.ts";
 import { InterruptedError, throwIfInterrupted } from "./errors.ts";
-import type { TargetNetwork } from "./network/load.ts";
-import type { Prompts } from "./prompts/load.ts";
-import type { RecordingSettings } from "./recordings/options.ts";
 import { record } from "./recordings/record.ts";
 import type { Recording } from "./recordings/recording.ts";
-import type { Json } from "./shared/hash.ts";
 import type { LayerStatuses, Store } from "./store/store.ts";
-import type { ConceptSet, LongOptions, ModuleName, ProbeSet } from "./types.ts";
+import type { ModuleName } from "./types.ts";
 
-export type DissectOptions = LongOptions & {
-	readonly store: Store;
-	readonly network: TargetNetwork;
-	readonly probeSet: ProbeSet;
-	readonly conceptSet: ConceptSet;
-	readonly prompts: Prompts;
-	/** Wrap it in `cachedEmbeddings`, so that nothing is embedded twice. */
-	readonly embeddings: EmbeddingModel;
-	/** Null: the extractive describer and the lexicon. */
-	readonly writer: Writer;
-	readonly method: MethodOptions;
-	/** In pipeline order. */
-	readonly modules: readonly ModuleName[];
-	/** Units to describe, by layer; layers that are not in it are described whole. The closed set still compares with all clips. */
-	readonly neurons?: UnitSelection | undefined;
-	/** See `record`. */
-	readonly recording?: RecordingSettings;
-	/** Stored with the run: the config with defaults, and as the user wrote it. */
-	readonly config: { readonly resolved: Json; readonly asPassed: Json };
-	readonly toolVersion: string;
-	/** This process, for the message of a locked run. */
-	readonly pid: number;
-	/** Monotonic milliseconds. Default `performance.now`. */
-	readonly clock?: (() => number) | undefined;
-};
+export type { DissectOptions } from "./dissect/options.ts";
 
 export type DissectResult = {
 	/** Run id: the same inputs and options are the same run. */

@@ -1,9 +1,10 @@
 /** Begins or resumes a run: its key is a hash of everything that can change the results. */
-import type { DissectOptions } from "../dissect.ts";
+
 import type { Recording } from "../recordings/recording.ts";
 import { hashJson, type Json } from "../shared/hash.ts";
 import type { ModuleName } from "../types.ts";
 import type { StageContext } from "./context.ts";
+import type { DissectOptions } from "./options.ts";
 
 /** Stores what the run is made from, starts it, and locks it against a second process. */
 export function beginRun(

@@ -2,70 +2,25 @@
 import { dirname, isAbsolute, join } from "node:path";
 import { TargetNetworkError } from "../errors.ts";
 import { readGraph } from "../onnx/read-graph.ts";
-import type { Json } from "../shared/hash.ts";
 import type { Layer } from "../types.ts";
 import { readClasses } from "./classes.ts";
-import {
-	type DescriptorFile,
-	type OutputKind,
-	outputOf,
-	readDescriptor,
-} from "./descriptor.ts";
+import { type DescriptorFile, outputOf, readDescriptor } from "./descriptor.ts";
 import { checkLayerTensors, expandLayers } from "./expand-layers.ts";
 import { hashExternalFiles } from "./external-files.ts";
 import { type FrontEndSpec, frontEndDims } from "./front-ends/front-end.ts";
 import {
-	type ImportedActivations,
 	isActivationsManifest,
 	loadImportedNetwork,
 } from "./imported/load-imported.ts";
 import { prepareGraph } from "./prepare-graph.ts";
 import { resolveTaps } from "./resolve-taps.ts";
 import { selectLayers } from "./select-layers.ts";
-import {
-	openTaps,
-	type TapOptions,
-	type TapPlan,
-	type TapSession,
-} from "./taps.ts";
-import { openTraces, type TraceSession } from "./traces.ts";
+import { openTaps, type TapPlan } from "./taps.ts";
+import type { TargetNetwork } from "./target-network.ts";
+import { openTraces } from "./traces.ts";
 
 export type { TapSession } from "./taps.ts";
-
-export type TargetNetwork = {
-	readonly name: string;
-	readonly descriptorPath: string;
-	readonly modelPath: string;
-	/** SHA-256 (hex) of the ONNX file. */
-	readonly hash: string;
-	/** The selected layers, in network order. */
-	readonly layers: readonly Layer[];
-	/** In index order; null when the descriptor names none. */
-	readonly classes: readonly string[] | null;
-	/** The layer whose units are the classes; null when there is none or it is not selected. */
-	readonly outputLayer: string | null;
-	/** What the values of the output layer are; null when there is none. */
-	readonly outputKind: OutputKind | null;
-	/** The rows of a clip are run in order, each from the state the one before left: see `TapSession.run`. */
-	readonly recurrent: boolean;
-	/** Throws TargetNetworkError `network_imported` when the activations were imported: there is none. */
-	readonly frontEnd: FrontEndSpec;
-	/** Everything that determines recorded values: file hash, inputs, front end, tensors, unit axes, poolings. */
-	readonly identity: Json;
-	/** Rows per inference when the file fixes it; null when any number goes. */
-	readonly rowsPerRun: number | null;
-	/** Where the activations of a network are that another program ran. Such a network cannot be run: `openTaps` rejects with `network_imported`. */
-	readonly imported?: ImportedActivations | undefined;
-	/** Opens the network for running in a worker thread; close it afterwards. `layers`: only these of its layers, by name. */
-	openTaps(
-		options: TapOptions & { readonly layers?: readonly string[] | undefined },
-	): Promise<TapSession>;
-	/** The same for the course over positions of chosen units: their indices by layer name. */
-	openTraces(
-		units: ReadonlyMap<string, readonly number[]>,
-		options: TapOptions,
-	): Promise<TraceSession>;
-};
+export type { TargetNetwork } from "./target-network.ts";
 
 /**
  * Loads the network that `descriptor` (a path) describes; a .json file is a manifest of imported activations (see `loadImportedNetwork`). `layers` selects by name or glob (`layer.0.*`, `*@firing`); none: all of the descriptor.

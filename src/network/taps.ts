@@ -2,7 +2,8 @@
 import { TargetNetworkError } from "../errors.ts";
 import { openGraph } from "../onnx/open-graph.ts";
 import type { Graph } from "../onnx/read-graph.ts";
-import { type Tap, tapGraph } from "../onnx/tap-graph.ts";
+import type { Tap } from "../onnx/tap.ts";
+import { tapGraph } from "../onnx/tap-graph.ts";
 import type { Provider, Tensor } from "../onnx/tensor.ts";
 import {
 	featureSize,

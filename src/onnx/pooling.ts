@@ -2,7 +2,7 @@
 import { TargetNetworkError } from "../errors.ts";
 import { floatConstant, int64Constant, node } from "./build.ts";
 import { DataType, type NodeProto, type TensorProto } from "./proto/types.ts";
-import type { Tap } from "./tap-graph.ts";
+import type { Tap } from "./tap.ts";
 
 export type Pooler = {
 	/** The output that holds the tap as float32 `[batch, units]`. Equal taps give the same output. */

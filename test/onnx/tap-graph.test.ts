@@ -9,7 +9,8 @@ import {
 import { openDirectSession } from "../../src/onnx/direct-session.ts";
 import { decodeModel } from "../../src/onnx/proto/codec.ts";
 import { graphOfBytes } from "../../src/onnx/read-graph.ts";
-import { type Tap, tapGraph } from "../../src/onnx/tap-graph.ts";
+import type { Tap } from "../../src/onnx/tap.ts";
+import { tapGraph } from "../../src/onnx/tap-graph.ts";
 import quantiles from "../fixtures/network/quantiles.json" with {
 	type: "json",
 };

@@ -1,7 +1,7 @@
 /** The run's evaluations as headline figures. Told by shape, which is checked: another version may have written them. */
 import { z } from "zod";
 import type { Json } from "../../shared/hash.ts";
-import type { Figure } from "./figures.ts";
+import type { Figure } from "./figure.ts";
 import { countOf, formatCount, formatPercent } from "./format.ts";
 import { words } from "./verdict.ts";
 

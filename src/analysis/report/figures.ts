@@ -1,17 +1,11 @@
 /** The headline figures of the start page. */
 import type { Json } from "../../shared/hash.ts";
 import { accuracyFigures } from "./evaluations.ts";
+import type { Figure } from "./figure.ts";
 import { formatCount, formatPercent } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import type { Settings } from "./settings.ts";
 import type { Tally } from "./tally.ts";
-
-/** One number with what it means. `value` null: there is none, and `details` say why. */
-export type Figure = {
-	readonly title: string;
-	readonly value: string | null;
-	readonly details: readonly string[];
-};
 
 /** The figures in reading order: accuracy first, then counts of the whole run. */
 export function figuresOf(options: {

@@ -6,7 +6,8 @@ import {
 	timeSection,
 } from "./about-run.ts";
 import type { ReportContext } from "./context.ts";
-import { type Figure, figureCards } from "./figures.ts";
+import type { Figure } from "./figure.ts";
+import { figureCards } from "./figures.ts";
 import { followedSection } from "./followed.ts";
 import { countOf, formatCount } from "./format.ts";
 import { howToRead } from "./how-to-read.ts";

@@ -11,20 +11,10 @@ import {
 	openSafetensorsMatrix,
 } from "../../shared/safetensors.ts";
 import type { Layer } from "../../types.ts";
-import type { TargetNetwork } from "../load.ts";
 import { notRunnable } from "../runnable.ts";
 import { selectLayers } from "../select-layers.ts";
+import type { TargetNetwork } from "../target-network.ts";
 import { type ActivationsManifest, manifestSchema } from "./manifest.ts";
-
-/** Where a network's activations are; a recording is made from them. */
-export type ImportedActivations = {
-	/** What `rows` are: clip ids or SHA-256 of the audio files. */
-	readonly by: "id" | "hash";
-	/** The clip of each row of every layer. */
-	readonly rows: readonly string[];
-	/** Opens a layer's matrix `[clips, units]` by the layer's name. */
-	open(layer: string): Promise<FloatMatrix>;
-};
 
 /** True for a path that names a manifest of activations, not a descriptor. */
 export function isActivationsManifest(path: string): boolean {

@@ -2,8 +2,10 @@
 import { open, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, throwIfInterrupted } from "../../errors.ts";
-import type { ImportedActivations } from "../../network/imported/load-imported.ts";
-import type { TargetNetwork } from "../../network/load.ts";
+import type {
+	ImportedActivations,
+	TargetNetwork,
+} from "../../network/target-network.ts";
 import { bytesPerValue, type Precision } from "../../shared/elements.ts";
 import { writeBytes, writeFileAtomically } from "../../shared/files.ts";
 import { npyHeader } from "../../shared/npy.ts";

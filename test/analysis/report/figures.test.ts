@@ -1,8 +1,6 @@
 import { expect, it } from "vitest";
-import {
-	type Figure,
-	figuresOf,
-} from "../../../src/analysis/report/figures.ts";
+import type { Figure } from "../../../src/analysis/report/figure.ts";
+import { figuresOf } from "../../../src/analysis/report/figures.ts";
 import { readSettings } from "../../../src/analysis/report/settings.ts";
 import { tallyOf } from "../../../src/analysis/report/tally.ts";
 import type { Json } from "../../../src/shared/hash.ts";

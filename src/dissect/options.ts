@@ -1,0 +1,41 @@
+/** What `dissect` takes. */
+import type { EmbeddingModel } from "../embeddings/port.ts";
+import type { TargetNetwork } from "../network/load.ts";
+import type { Prompts } from "../prompts/load.ts";
+import type { RecordingSettings } from "../recordings/options.ts";
+import type { Json } from "../shared/hash.ts";
+import type { Store } from "../store/store.ts";
+import type {
+	ConceptSet,
+	LongOptions,
+	ModuleName,
+	ProbeSet,
+} from "../types.ts";
+import type { MethodOptions, Writer } from "./context.ts";
+import type { UnitSelection } from "./rank-neurons.ts";
+
+export type DissectOptions = LongOptions & {
+	readonly store: Store;
+	readonly network: TargetNetwork;
+	readonly probeSet: ProbeSet;
+	readonly conceptSet: ConceptSet;
+	readonly prompts: Prompts;
+	/** Wrap it in `cachedEmbeddings`, so that nothing is embedded twice. */
+	readonly embeddings: EmbeddingModel;
+	/** Null: the extractive describer and the lexicon. */
+	readonly writer: Writer;
+	readonly method: MethodOptions;
+	/** In pipeline order. */
+	readonly modules: readonly ModuleName[];
+	/** Units to describe, by layer; layers that are not in it are described whole. The closed set still compares with all clips. */
+	readonly neurons?: UnitSelection | undefined;
+	/** See `record`. */
+	readonly recording?: RecordingSettings;
+	/** Stored with the run: the config with defaults, and as the user wrote it. */
+	readonly config: { readonly resolved: Json; readonly asPassed: Json };
+	readonly toolVersion: string;
+	/** This process, for the message of a locked run. */
+	readonly pid: number;
+	/** Monotonic milliseconds. Default `performance.now`. */
+	readonly clock?: (() => number) | undefined;
+};
