@@ -166,6 +166,29 @@ describe("imports point down", () => {
 		expect(wrong).toEqual([]);
 	});
 
+	it("no file imports itself over others", () => {
+		const targets = new Map<string, string[]>();
+		for (const { file, target } of imports)
+			if (target.startsWith(".")) {
+				const to = relative(
+					source,
+					resolve(dirname(join(source, file)), target),
+				);
+				targets.set(file, [...(targets.get(file) ?? []), to]);
+			}
+		const circles: string[] = [];
+		const done = new Set<string>();
+		const visit = (file: string, path: readonly string[]): void => {
+			if (path.includes(file))
+				circles.push([...path.slice(path.indexOf(file)), file].join(" -> "));
+			if (done.has(file) || path.includes(file)) return;
+			for (const to of targets.get(file) ?? []) visit(to, [...path, file]);
+			done.add(file);
+		};
+		for (const file of targets.keys()) visit(file, []);
+		expect(circles).toEqual([]);
+	});
+
 	it("a package is imported by its owner only", () => {
 		const wrong = imports
 			.filter(

@@ -2,6 +2,10 @@
 import { z } from "zod";
 import { DataError } from "../../errors.ts";
 import { readRecordedLayers } from "../../recordings/recorded-layers.ts";
+import {
+	openTraceReader,
+	type Trace,
+} from "../../recordings/traces/read-traces.ts";
 import { openNpyMatrix } from "../../shared/npy.ts";
 import { clipTable, type TableClip } from "../activations/clip-table.ts";
 import type { NeuronStatistics } from "../activations/neuron-statistics.ts";
@@ -20,6 +24,8 @@ export type LayerActivations = {
 	): Promise<readonly (NeuronStatistics | null)[]>;
 	/** One neuron, `[clips]`: one read. */
 	values(unit: number): Promise<Float32Array>;
+	/** The recorded courses over positions, of those of `clips` (ids) that have one. */
+	traces(unit: number, clips: readonly string[]): Promise<readonly Trace[]>;
 	close(): Promise<void>;
 };
 
@@ -48,6 +54,7 @@ export async function openReportActivations(options: {
 	const layers = await orMissing(() => readRecordedLayers(run.recording.path));
 	if ("missing" in layers)
 		return { layer: async () => layers, close: async () => undefined };
+	const traces = await openTraceReader({ directory: run.recording.path });
 	const table = clipTable(recordingClips(store, run.id), {
 		missing: missingValues,
 	});
@@ -84,6 +91,7 @@ export async function openReportActivations(options: {
 					statistics: (units, signal) =>
 						statistics.of(recorded.path, units, signal),
 					values: (unit) => matrix.readRows(unit, 1),
+					traces: (unit, clips) => traces({ layer: name, unit }, clips),
 					close: () => matrix.close(),
 				};
 			});

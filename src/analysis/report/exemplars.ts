@@ -1,16 +1,20 @@
 /** The exemplars of a neuron: what it heard when it was loudest and when it was quietest. */
 
+import type { Trace } from "../../recordings/traces/read-traces.ts";
 import type { Side } from "../../types.ts";
 import { type Scale, scaleOf, valueBar } from "./charts.ts";
 import { countOf, formatActivation } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import type { ClipView, ExemplarView } from "./source.ts";
+import { traceFigure } from "./trace.ts";
 
 /** Where the page finds a clip's audio, or why it cannot. */
 export type ClipAudio =
 	| { readonly href: string }
 	| { readonly missing: string };
 export type AudioOf = (clip: ClipView) => ClipAudio;
+/** The recorded course of the neuron on a clip; undefined when there is none. */
+export type TraceOf = (clip: ClipView) => Trace | undefined;
 
 const sides: Readonly<
 	Record<Side, { readonly title: string; readonly note: string }>
@@ -24,10 +28,11 @@ export function exemplarSection(options: {
 	readonly high: readonly ExemplarView[];
 	readonly low: readonly ExemplarView[];
 	readonly audioOf: AudioOf;
+	readonly traceOf?: TraceOf | undefined;
 }): Html {
-	const { high, low, audioOf } = options;
+	const { high, low, audioOf, traceOf = () => undefined } = options;
 	const scale = scaleOf([...high, ...low].map(({ activation }) => activation));
-	return html`<section aria-labelledby="exemplars"><h2 id="exemplars">Exemplars</h2><div class="pair">${sideTable("high", high, scale, audioOf)}${sideTable("low", low, scale, audioOf)}</div></section>`;
+	return html`<section aria-labelledby="exemplars"><h2 id="exemplars">Exemplars</h2><div class="pair">${sideTable("high", high, scale, audioOf, traceOf)}${sideTable("low", low, scale, audioOf, traceOf)}</div></section>`;
 }
 
 /** One side as a table. */
@@ -36,12 +41,17 @@ export function sideTable(
 	exemplars: readonly ExemplarView[],
 	scale: Scale,
 	audioOf: AudioOf,
+	traceOf: TraceOf = () => undefined,
 ): Html {
 	const { title, note } = sides[side];
 	if (exemplars.length === 0)
 		return html`<div><h3>${title}</h3><p class="muted">No clips were ranked on this side.</p></div>`;
 	return html`<table class="exemplars ${side}"><caption>${title} <span class="muted">${note}</span></caption><thead><tr><th scope="col"><abbr title="Rank">#</abbr></th><th scope="col">Activation</th><th scope="col">Clip</th></tr></thead><tbody>${exemplars.map(
-		(exemplar) => exemplarRow(side, exemplar, scale, audioOf(exemplar.clip)),
+		(exemplar) =>
+			exemplarRow(side, exemplar, scale, {
+				audio: audioOf(exemplar.clip),
+				trace: traceOf(exemplar.clip),
+			}),
 	)}</tbody></table>`;
 }
 
@@ -49,7 +59,10 @@ function exemplarRow(
 	side: Side,
 	{ rank, activation, clip }: ExemplarView,
 	scale: Scale,
-	audio: ClipAudio,
+	{
+		audio,
+		trace,
+	}: { readonly audio: ClipAudio; readonly trace: Trace | undefined },
 ): Html {
 	const [caption, ...others] = clip.captions;
 	return html`<tr><th scope="row">${rank}</th><td class="number">${formatActivation(activation)}${valueBar({ value: activation, scale, tone: side })}</td><td>${
@@ -63,5 +76,5 @@ function exemplarRow(
 		"href" in audio
 			? html`<audio controls preload="none" src="${audio.href}" aria-label="${side} clip ${rank}, ${clip.id}"></audio>`
 			: html`<p class="missing">No audio: ${audio.missing}</p>`
-	}<span class="id" dir="auto">${clip.id}</span></td></tr>`;
+	}${trace !== undefined && traceFigure(trace)}<span class="id" dir="auto">${clip.id}</span></td></tr>`;
 }

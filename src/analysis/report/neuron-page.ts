@@ -4,7 +4,7 @@ import type { NeuronStatistics } from "../activations/neuron-statistics.ts";
 import { type AttributeData, attributeSection } from "./attribute-section.ts";
 import { closedSetSection } from "./closed-set.ts";
 import type { ReportContext, ReportLayer } from "./context.ts";
-import { type AudioOf, exemplarSection } from "./exemplars.ts";
+import { type AudioOf, exemplarSection, type TraceOf } from "./exemplars.ts";
 import { evidenceValue } from "./failure.ts";
 import { formatScore } from "./format.ts";
 import { type Html, html } from "./html.ts";
@@ -45,8 +45,9 @@ export function neuronPage(options: {
 	readonly previous: number | null;
 	readonly next: number | null;
 	readonly audioOf: AudioOf;
+	readonly traceOf?: TraceOf | undefined;
 }): string {
-	const { context, layer, view, previous, next, audioOf } = options;
+	const { context, layer, view, previous, next, audioOf, traceOf } = options;
 	const { run, settings } = context;
 	const name = `${layer.name}#${view.unit}`;
 	const className = context.classOf(layer.name, view.unit);
@@ -81,8 +82,8 @@ export function neuronPage(options: {
 ${conceptLine(view, settings.modules)}
 ${
 	view.status.status === "skipped"
-		? html`<section aria-labelledby="skipped"><h2 id="skipped">Why it was skipped</h2><dl class="facts"><dt>Reason</dt><dd>${verdict.sentence}</dd><dt>Evidence</dt><dd>${evidenceValue(view.status.evidence)}</dd></dl></section>${view.high.length + view.low.length > 0 && exemplarSection({ high: view.high, low: view.low, audioOf })}`
-		: html`${exemplarSection({ high: view.high, low: view.low, audioOf })}
+		? html`<section aria-labelledby="skipped"><h2 id="skipped">Why it was skipped</h2><dl class="facts"><dt>Reason</dt><dd>${verdict.sentence}</dd><dt>Evidence</dt><dd>${evidenceValue(view.status.evidence)}</dd></dl></section>${view.high.length + view.low.length > 0 && exemplarSection({ high: view.high, low: view.low, audioOf, traceOf })}`
+		: html`${exemplarSection({ high: view.high, low: view.low, audioOf, traceOf })}
 ${summarySection(view, absent)}
 <div class="pair wide">${closedSetSection(view.closedSet, absent("closed-set"))}
 ${openSetSection(view.openSet, view.high.length, absent("open-set-extraction"))}</div>`

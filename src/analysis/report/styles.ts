@@ -86,6 +86,7 @@ const figures = `
 .bar { display: block; width: 100%; height: .5rem; border-radius: 3px; overflow: hidden; }
 .bar .track { fill: var(--sunk); } .bar .high { fill: var(--high); } .bar .low { fill: var(--low); } .bar .score { fill: var(--score); } .bar .muted { fill: var(--idle); }
 .bar path { vector-effect: non-scaling-stroke; fill: none; stroke-width: 1px; stroke: var(--muted); }
+.trace { display: block; width: 100%; height: 2.25rem; margin: .25rem 0; } .trace path { vector-effect: non-scaling-stroke; fill: none; } .trace .zero { stroke: var(--line); stroke-width: 1px; } .trace .line { stroke: var(--score); stroke-width: 1.5px; }
 .bar .marker { stroke: var(--ink); stroke-width: 2px; }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin: .6rem 0; padding: 0; font-size: .86rem; color: var(--muted); }
 .swatch { display: inline-block; width: .8rem; height: .8rem; border-radius: 3px; margin-right: .4rem; vertical-align: -.08rem; }

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { throwIfInterrupted } from "../../errors.ts";
+import type { Trace } from "../../recordings/traces/read-traces.ts";
 import { chunksOf, forEachLimited } from "../../shared/pool.ts";
 import type { NeuronStatistics } from "../activations/neuron-statistics.ts";
 import type {
@@ -117,6 +118,7 @@ async function writePages(
 					statistics.get(view.unit) ?? null,
 					recorded,
 				);
+				const traces = await tracesOf(view, recorded);
 				const text = neuronPage({
 					context,
 					layer,
@@ -126,6 +128,7 @@ async function writePages(
 					previous: index === 0 ? before : (views[index - 1]?.unit ?? null),
 					next: read[index + 1]?.unit ?? null,
 					audioOf: ({ hash }) => audio.get(hash) ?? notPlaced,
+					traceOf: ({ id }) => traces.get(id),
 				});
 				await writeFile(join(folder, neuronFile(view.unit)), text);
 			});
@@ -159,6 +162,17 @@ function statisticsOf(
 	const answer = recorded.statistics(units, signal);
 	answer.catch(() => undefined);
 	return answer;
+}
+
+/** The neuron's courses over its exemplars, by clip id; those that were recorded. */
+async function tracesOf(
+	view: NeuronView,
+	recorded: LayerActivations | Missing,
+): Promise<ReadonlyMap<string, Trace>> {
+	if ("missing" in recorded) return new Map();
+	const clips = [...view.high, ...view.low].map(({ clip }) => clip.id);
+	const traces = await recorded.traces(view.unit, clips);
+	return new Map(traces.map((trace) => [trace.clip, trace]));
 }
 
 /** What a neuron's page shows of its activations. */
