@@ -83,7 +83,7 @@ function buildProgram(): Command {
 
 	add(
 		"inspect <network>",
-		"layers of an ONNX file that can be tapped, and a layers: block to copy",
+		"layers of an ONNX file, or of a descriptor's, that can be tapped, and a layers: block to copy",
 	)
 		.option(
 			"--all",

@@ -181,17 +181,17 @@ const recording = z
 		batchSize: wholeOrAuto(4096)
 			.default("auto")
 			.describe(
-				"Clips in one inference, 1 to 4096, or auto: 1 on a CPU, where more is no faster; activations then depend on no other clip and serve later recordings. Another number may change their last bits. Default: auto.",
+				"Clips in one inference, 1 to 4096, or auto: 1 on a CPU unless the ONNX file fixes another number, as more is no faster; activations then depend on no other clip and serve later recordings. On other devices auto goes by memory. Another number may change their last bits. Default: auto.",
 			),
 		threads: wholeOrAuto(512)
 			.default("auto")
 			.describe(
-				"Threads for the network, 1 to 512, or auto (the machine's cores). Does not change results. Default: auto.",
+				"Threads for the network, 1 to 512, or auto: one per physical core the process may use, at most 8. Does not change results. Default: auto.",
 			),
 		clipThreads: wholeOrAuto(512)
 			.default("auto")
 			.describe(
-				"Threads that decode clips and compute their features, 1 to 512, or auto (the machine's). Does not change results. Default: auto.",
+				"Threads that decode clips and compute their features, 1 to 512, or auto: as many as threads. Does not change results. Default: auto.",
 			),
 		precision: z
 			.enum(["float32", "float16"])

@@ -1,7 +1,7 @@
 /** Looks at a network: which tensors can be layers, their shapes and unit axes, and what cannot be tapped. */
-import { toNumber } from "../onnx/proto/codec.ts";
-import type { Graph, GraphInput } from "../onnx/read-graph.ts";
+import type { GraphInput } from "../onnx/read-graph.ts";
 import type { LayerKind } from "./inspect/candidates.ts";
+import { countWeights } from "./inspect/count-weights.ts";
 import { judge } from "./inspect/judge.ts";
 import { nameCandidates } from "./inspect/names.ts";
 import { probeNetwork } from "./inspect/probe-network.ts";
@@ -49,7 +49,7 @@ export type InspectResult = {
 	readonly producer: string | null;
 	readonly inputs: readonly GraphInput[];
 	readonly outputs: readonly string[];
-	/** Values in all initialisers together (buffers such as windows count too). */
+	/** Values in the weights of the graph, its Ifs settled (buffers such as windows count too). */
 	readonly parameters: number;
 	readonly layers: readonly TappableLayer[];
 	readonly notTappable: readonly Untappable[];
@@ -107,7 +107,7 @@ export async function inspectNetwork(path: string): Promise<InspectResult> {
 		producer: `${producerName} ${producerVersion}`.trim() || null,
 		inputs: graph.inputs,
 		outputs: graph.outputs,
-		parameters: countParameters(graph),
+		parameters: countWeights(graph),
 		layers: marked,
 		notTappable,
 		suggestedLayers: layersBlock(marked.filter(({ suggested }) => suggested)),
@@ -122,11 +122,4 @@ function addReason(list: Untappable[], item: Untappable): void {
 	const known = list[index];
 	if (known === undefined) list.push(item);
 	else list[index] = { ...known, tensors: [...known.tensors, ...item.tensors] };
-}
-
-function countParameters(graph: Graph): number {
-	let total = 0;
-	for (const { dims = [] } of graph.initialisers.values())
-		total += dims.reduce<number>((product, dim) => product * toNumber(dim), 1);
-	return total;
 }

@@ -24,9 +24,13 @@ beforeAll(() => {
 });
 
 async function run(network: string, layer: string, ...more: string[]) {
+	return runDemo(network, layer, "--json", ...more);
+}
+
+async function runDemo(network: string, layer: string, ...more: string[]) {
 	return runCli([
 		"demo",
-		"--json",
+		"--quiet",
 		"--network",
 		network,
 		"-o",
@@ -78,6 +82,26 @@ describe("demo on networks made by others", () => {
 		);
 		expect(names.sort()).toEqual(["crepe-tiny", "musicnn-mtt"]);
 	}, 120_000);
+
+	it.each([
+		["crepe", "pitch", "pitch_midi"],
+		["musicnn", "tags", "cello"],
+	])(
+		"says nothing of the shipped clips after %s heard others",
+		async (network, layer, claim) => {
+			const { stdout } = await runDemo(network, layer);
+			const next = stdout.slice(stdout.indexOf("\nnext "));
+			expect(next).toMatch(/^\nnext {7}\w/);
+			expect(next).not.toContain(claim);
+			const page = readFileSync(
+				join(directory, `report-${network}`, "index.html"),
+				"utf8",
+			);
+			for (const [, section = ""] of next.matchAll(/"([^"]+)"/g))
+				expect(page).toContain(`>${section}</h2>`);
+		},
+		120_000,
+	);
 
 	it("refuses labels that are no classes unless told that they are others", async () => {
 		const { code, stderr } = await run(

@@ -23,6 +23,9 @@ describe("inputs check of a study", () => {
 		expect(stderr).toContain("check clips: 24/24");
 		expect(stdout).toMatch(/^probe set {2}probe-set$/m);
 		expect(stdout).toMatch(/^clips {6}24 clips, 24 usable, 0 left out$/m);
+		expect(stdout).toMatch(
+			/^padding {4}\d+ of 24 clips too short to fill one network input; on average [\d.]+ % of the input is padding$/m,
+		);
 		expect(code).toBe(0);
 	});
 
@@ -64,7 +67,12 @@ describe("inputs check of a study", () => {
 		]);
 		expect(json.code).toBe(2);
 		const result = JSON.parse(json.stdout);
-		expect(result).toMatchObject({ ok: false, clips: 25, usable: 21 });
+		expect(result).toMatchObject({
+			ok: false,
+			clips: 25,
+			usable: 21,
+			padding: { clips: 21 },
+		});
 		expect(
 			result.findings
 				.filter(({ severity }: { severity: string }) => severity !== "warning")
@@ -75,6 +83,7 @@ describe("inputs check of a study", () => {
 			"clip_missing",
 			"audio_truncated",
 			"clip_too_short",
+			"clip_missing",
 			"clip_missing",
 		]);
 	});
@@ -91,6 +100,8 @@ describe("inputs check of a manifest", () => {
 		const without = await runCli(["inputs", "check", manifest, "--quiet"]);
 		expect(without.code).toBe(2);
 		expect(without.stdout).toContain("[captions_needed]");
+		// Without a network there is nothing to fill.
+		expect(without.stdout).not.toContain("padding");
 		const captions = folder.write(
 			"captions.csv",
 			"clip,caption\n1-1-A-0.wav,A dog barks.\n1-2-A-0.wav,A dog barks.\n",

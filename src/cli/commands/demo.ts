@@ -17,8 +17,10 @@ type DemoNetwork = {
 	readonly report: string;
 	/** Whether the demo's labels are the network's classes. */
 	readonly labels: "classes" | "own";
-	/** What to look at in the report, and what to do next. */
+	/** What to look at in the report, and what to do next, whatever was set. */
 	readonly next: readonly string[];
+	/** What holds for the shipped clips and settings: said only when nothing was set. */
+	readonly asShipped?: readonly string[];
 };
 
 const DEMO_NETWORKS = {
@@ -45,8 +47,8 @@ const DEMO_NETWORKS = {
 		about: "CREPE tiny, a published pitch tracker,",
 		report: "report-crepe",
 		labels: "own",
+		asShipped: ["layer pitch: its units follow pitch_midi and f0_hz, in order"],
 		next: [
-			"layer pitch: its units follow pitch_midi and f0_hz, in order",
 			"the network has no class names, so nothing says how well its last layer was named",
 		],
 	},
@@ -56,7 +58,9 @@ const DEMO_NETWORKS = {
 		report: "report-musicnn",
 		labels: "own",
 		next: [
-			"layer tags: compare the name of a unit with its clips; unit 12, violin, prefers cello",
+			'layer tags: see "Names of output units and what they prefer" on the report\'s start page',
+		],
+		asShipped: [
 			"the tags are somebody else's names, hardly any of them is in the demo's concept set",
 		],
 	},
@@ -97,6 +101,8 @@ export async function demo(
 			onProgress: session.progress.onProgress,
 		});
 		const summary = runSummary(study.store, result.run);
+		const { next, asShipped = [] } = chosen;
+		const hints = options.set.length === 0 ? [...next, ...asShipped] : next;
 		session.result(
 			{ ...summary, resumed: result.resumed, report: written },
 			() =>
@@ -108,8 +114,8 @@ export async function demo(
 					`recording  ${result.recording.directory}`,
 					`report     ${written.index}`,
 					`           ${plural(written.pages, "page")}; open it in a browser and listen`,
-					...(chosen.next.length === 0 ? [] : [""]),
-					...chosen.next.map(
+					...(hints.length === 0 ? [] : [""]),
+					...hints.map(
 						(line, index) => `${index === 0 ? "next" : "    "}       ${line}`,
 					),
 				].join("\n"),

@@ -3,16 +3,14 @@ import { availableParallelism } from "node:os";
 import { type Config, probeSetSpec } from "../../config/config.ts";
 import { ConfigError, DissectionError } from "../../errors.ts";
 import type { Counts } from "../../inputs/check/audio-summary.ts";
-import {
-	checkProbeSet,
-	type NetworkNeeds,
-	type ProbeSetCheck,
-} from "../../inputs/check/check.ts";
+import { checkProbeSet, type ProbeSetCheck } from "../../inputs/check/check.ts";
 import {
 	type Finding,
 	SEVERITIES,
 	type Severity,
 } from "../../inputs/check/findings.ts";
+import type { NetworkNeeds } from "../../inputs/check/judge-clips.ts";
+import type { PaddingSummary } from "../../inputs/check/padding.ts";
 import type { ProbeSetSpec } from "../../inputs/probe-set/spec.ts";
 import { repeatsPhrase } from "../../modules/summarize/caption-hygiene.ts";
 import {
@@ -23,7 +21,7 @@ import {
 } from "../../network/front-ends/front-end.ts";
 import { loadNetwork } from "../../network/load.ts";
 import { exitCodes } from "../exit.ts";
-import { duration, plural, table } from "../format.ts";
+import { duration, percent, plural, table } from "../format.ts";
 import type { Session } from "../session.ts";
 import { studyConfig } from "../study-options.ts";
 
@@ -101,15 +99,20 @@ async function networkNeeds(
 	const classes = labels === "own" ? null : network.classes;
 	// Imported activations have no front end: there is nothing their clips have to fit.
 	if (network.imported !== undefined)
-		return { classes, shortest: null, filesOf: () => [] };
+		return { classes, waveform: null, filesOf: () => [] };
 	const { frontEnd } = network;
 	const sampleRate = frontEndRate(frontEnd);
 	return {
 		classes,
-		shortest:
+		waveform:
 			sampleRate === null
 				? null
-				: { sampleRate, samples: fewestSamples(frontEnd, sampleRate) },
+				: {
+						sampleRate,
+						fewest: fewestSamples(frontEnd, sampleRate),
+						inputsOf: (samples) =>
+							computeFrontEnd(frontEnd, new Float32Array(samples), "clip"),
+					},
 		filesOf: (clip) => frontEndFiles(frontEnd, clip),
 	};
 }
@@ -159,6 +162,9 @@ function checkText(check: ProbeSetCheck, all: boolean): string {
 					`channels   ${countsText(audio.channels, "")}`,
 					`formats    ${countsText(audio.formats, "")}`,
 				]),
+		...(check.padding === null
+			? []
+			: [paddingText(check.padding, check.usable)]),
 		`captions   ${captions.captions} of ${plural(captions.clips, "clip")}, ${captions.distinct} different${captions.medianWords === null ? "" : `, median ${captions.medianWords} words, longest ${captions.longestWords}`}`,
 		`labels     ${plural(labels.length, "label")}, ${plural(check.unlabelled, "clip")} without`,
 		`sources    ${sourceRecordings.clips === 0 ? "no source recordings named" : `${plural(sourceRecordings.recordings, "source recording")} of ${plural(sourceRecordings.clips, "clip")}`}`,
@@ -181,6 +187,12 @@ function checkText(check: ProbeSetCheck, all: boolean): string {
 	}
 	lines.push("", ...findingLines(check.findings, all));
 	return lines.map(printable).join("\n");
+}
+
+function paddingText(padding: PaddingSummary, usable: number): string {
+	const { clips, unfilled, share } = padding;
+	const some = clips < usable ? ` (${clips} of all lengths tried)` : "";
+	return `padding    ${unfilled} of ${plural(clips, "clip")} too short to fill one network input; on average ${percent(share)} of the input is padding${some}`;
 }
 
 const TITLES: Readonly<Record<Severity, string>> = {

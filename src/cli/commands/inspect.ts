@@ -21,7 +21,7 @@ function inspectText(result: InspectResult, all: boolean): string {
 	);
 	return [
 		`network    ${result.path} (${(result.bytes / 1e6).toFixed(1)} MB, SHA-256 ${result.hash.slice(0, 12)})`,
-		`made by    ${result.producer ?? "not said"}, opset ${result.opset}, ${plural(result.parameters, "parameter")}`,
+		`made by    ${result.producer ?? "not said"}, opset ${result.opset}, ${plural(result.parameters, "value")} in weights and buffers`,
 		`inputs     ${inputs.join("; ")}`,
 		`outputs    ${result.outputs.join(", ")}`,
 		"",

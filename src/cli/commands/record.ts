@@ -1,4 +1,5 @@
 /** `audio-dissect record`: the recording alone, for when inference and description happen at different times or places. */
+import { ConfigError } from "../../errors.ts";
 import { record } from "../../recordings/record.ts";
 import type { Recording } from "../../recordings/recording.ts";
 import { recordTraces } from "../../recordings/traces/record-traces.ts";
@@ -23,6 +24,11 @@ export async function recordCommand(
 	session: Session,
 	options: RecordCommandOptions,
 ): Promise<number> {
+	if (options.traceClips !== undefined && options.traces === undefined)
+		throw new ConfigError("--trace-clips needs --traces", {
+			code: "trace_clips_without_traces",
+			hint: "--traces says which neurons: --traces layer#0-7.",
+		});
 	const config = await studyConfig(options);
 	const study = await openStudy({
 		config,
@@ -31,6 +37,9 @@ export async function recordCommand(
 		onProgress: session.progress.onProgress,
 	});
 	try {
+		// Before hours of recording.
+		if (study.probeSet.clips.length > 0)
+			chosenClips(study.probeSet.clips, options.traceClips);
 		const recording = await record({
 			...study.recording,
 			network: study.network,
@@ -96,7 +105,7 @@ function tracesOf(
 		network: study.network,
 		recording,
 		neurons: parseNeurons(options.traces ?? "", units),
-		clips: chosenClips(recording, options.traceClips),
+		clips: chosenClips(recording.clips, options.traceClips),
 		threads: study.recording?.threads,
 		provider: study.recording?.provider,
 		signal: session.signal,
@@ -104,24 +113,44 @@ function tracesOf(
 	});
 }
 
-/** Names stay as they are, so that one that is not there is an error; patterns become the ids they match. */
+/**
+ * Names stay as they are, so that one that is not there is an error; patterns become the ids they match.
+ * Throws ConfigError `trace_clips_unknown` for a pattern that matches none, and for no name at all.
+ */
 function chosenClips(
-	recording: Recording,
+	clips: readonly { readonly id: string }[],
 	text: string | undefined,
 ): readonly string[] | undefined {
 	if (text === undefined) return undefined;
-	return text
+	const names = text
 		.split(",")
 		.map((name) => name.trim())
-		.filter((name) => name !== "")
-		.flatMap((name) => {
-			if (!name.includes("*")) return [name];
-			const parts = name
-				.split("*")
-				.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-			const pattern = new RegExp(`^${parts.join(".*")}$`, "u");
-			return recording.clips
-				.map(({ id }) => id)
-				.filter((id) => pattern.test(id));
-		});
+		.filter((name) => name !== "");
+	if (names.length === 0) throw noClip(text, clips);
+	return names.flatMap((name) => {
+		if (!name.includes("*")) return [name];
+		const parts = name
+			.split("*")
+			.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+		const pattern = new RegExp(`^${parts.join(".*")}$`, "u");
+		const matched = clips.map(({ id }) => id).filter((id) => pattern.test(id));
+		if (matched.length === 0) throw noClip(name, clips);
+		return matched;
+	});
+}
+
+function noClip(
+	name: string,
+	clips: readonly { readonly id: string }[],
+): ConfigError {
+	return new ConfigError(
+		`--trace-clips: no clip matches "${name}": expected the id of a clip, or a pattern with *`,
+		{
+			code: "trace_clips_unknown",
+			hint: `The clips are ${clips
+				.slice(0, 3)
+				.map(({ id }) => `"${id}"`)
+				.join(", ")}${clips.length > 3 ? " ..." : ""}.`,
+		},
+	);
 }

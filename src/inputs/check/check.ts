@@ -1,17 +1,23 @@
 /** Checks a probe set whole: the manifest, every clip decoded, captions, labels, source recordings. Finds everything before it says anything. */
-import { existsSync } from "node:fs";
 import { throwIfInterrupted } from "../../errors.ts";
 import type { LongOptions } from "../../types.ts";
-import { type ManifestClip, placeOf } from "../probe-set/collect.ts";
+import { placeOf, type RefusedClip } from "../probe-set/collect.ts";
 import { surveyManifest } from "../probe-set/manifest.ts";
 import { withSuggestions } from "../probe-set/probe-set.ts";
 import type { ProbeSetSpec } from "../probe-set/spec.ts";
 import { type AudioSummary, describeAudio } from "./audio-summary.ts";
 import { type CaptionSummary, checkCaptions } from "./captions.ts";
 import { type Finding, listed, SEVERITIES, setFinding } from "./findings.ts";
-import type { ClipInspection, UsableAudio } from "./inspect-clip.ts";
+import type { ClipInspection } from "./inspect-clip.ts";
 import { inspectClips } from "./inspect-clips.ts";
+import {
+	type HeardClip,
+	judgeClips,
+	type NetworkNeeds,
+	samplesAt,
+} from "./judge-clips.ts";
 import { checkLabelCounts, countLabels, type LabelCount } from "./labels.ts";
+import { measurePadding, type PaddingSummary } from "./padding.ts";
 
 export type ProbeSetCheck = {
 	readonly name: string;
@@ -20,10 +26,12 @@ export type ProbeSetCheck = {
 	/** In the manifest, rows that cannot be read not counted. */
 	readonly clips: number;
 	readonly usable: number;
-	/** Worst first; of one severity, manifest first, then clips in manifest order, then the set as a whole. */
+	/** Worst first; of one severity, manifest first, then clips in manifest order (those of refused rows last), then the set as a whole. */
 	readonly findings: readonly Finding[];
 	/** Of the usable clips; null without any. */
 	readonly audio: AudioSummary | null;
+	/** Of the usable clips; null without any, without a network, and with one that does not look at samples. */
+	readonly padding: PaddingSummary | null;
 	readonly captions: CaptionSummary;
 	readonly labels: readonly LabelCount[];
 	/** Usable clips without a label. */
@@ -36,21 +44,10 @@ export type ProbeSetCheck = {
 	};
 };
 
-/** What the network asks of clips. */
-export type NetworkNeeds = {
-	readonly classes: readonly string[] | null;
-	/** Fewest samples its front end takes, at its rate in Hz; null when it does not look at samples. */
-	readonly shortest: {
-		readonly samples: number;
-		readonly sampleRate: number;
-	} | null;
-	/** Files that have to lie beside a clip. */
-	readonly filesOf: (clip: string) => readonly string[];
-};
-
 /**
  * Checks the probe set of `spec`. `repeats` says whether the summaries would cut a caption; `exemplars`: clips of one side, 1 and
- * up; `threads`: decoders that run at a time. Throws what `surveyManifest` throws for a manifest that cannot be read at all.
+ * up; `threads`: decoders that run at a time. The audio of a row with a problem is checked like any other where the row names it.
+ * Throws what `surveyManifest` throws for a manifest that cannot be read at all.
  *
  * Codes, besides those of manifest lines and of decoding: `captions_needed`, `captions_invalid` ... (refused), `clip_too_short`, `features_missing`
  * (excluded), `clip_silent`, `clip_duplicate`, `captions_unused`, `rate_below_network`, `few_clips`, and those of `checkCaptions` and
@@ -67,17 +64,19 @@ export async function checkProbeSet(
 ): Promise<ProbeSetCheck> {
 	const { spec, network, signal, onProgress, exemplars, threads } = options;
 	const manifest = await surveyManifest(spec, { signal, onProgress });
-	const { clips } = manifest;
-	const inside = clips.filter(({ unusable }) => unusable === undefined);
+	const { clips, refused } = manifest;
+	const inside: readonly RefusedClip[] = [...clips, ...refused].filter(
+		({ unusable }) => unusable === undefined,
+	);
 	const inspected = await inspectClips(
 		inside.map(({ path }) => path),
 		{ threads, signal, onProgress },
 	);
 	throwIfInterrupted(signal);
-	const byClip = new Map<ManifestClip, ClipInspection>(
+	const inspections = new Map<RefusedClip, ClipInspection>(
 		inside.map((clip, index) => [clip, inspected[index] as ClipInspection]),
 	);
-	const audible = judgeClips(clips, byClip, network);
+	const audible = judgeClips({ clips, refused, inspections, network });
 	const excluded = await withSuggestions(
 		audible.excluded.map(({ clip, code, message }) => ({
 			id: clip.id,
@@ -87,7 +86,19 @@ export async function checkProbeSet(
 		})),
 	);
 	const captions = checkCaptions(clips, options.repeats);
-	const { usable } = audible;
+	const { usable, heard } = audible;
+	const waveform = network?.waveform ?? null;
+	const padding =
+		waveform === null
+			? null
+			: await measurePadding({
+					lengths: usable.map(({ audio }) =>
+						samplesAt(audio, waveform.sampleRate),
+					),
+					inputsOf: waveform.inputsOf,
+					signal,
+					onProgress,
+				});
 	const findings: Finding[] = [
 		...manifest.setProblems.map(({ code, message }) =>
 			setFinding("refused", code, message),
@@ -118,7 +129,13 @@ export async function checkProbeSet(
 			classes: network?.classes ?? null,
 			fewest: exemplars,
 		}),
-		...wholeSet(manifest.unusedCaptions, usable, network, exemplars),
+		...wholeSet({
+			unusedCaptions: manifest.unusedCaptions,
+			usable: usable.length,
+			heard,
+			rate: waveform?.sampleRate ?? null,
+			exemplars,
+		}),
 	];
 	const sources = usable.flatMap(({ clip }) => clip.sourceRecording ?? []);
 	return {
@@ -131,6 +148,7 @@ export async function checkProbeSet(
 			(a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity),
 		),
 		audio: describeAudio(usable.map(({ audio }) => audio)),
+		padding,
 		captions: captions.summary,
 		labels: countLabels(usable.map(({ clip }) => clip)),
 		unlabelled: usable.filter(({ clip }) => clip.label === null).length,
@@ -141,90 +159,16 @@ export async function checkProbeSet(
 	};
 }
 
-type Usable = { readonly clip: ManifestClip; readonly audio: UsableAudio };
-
-/** Which clips can be used, and what is odd about those. */
-function judgeClips(
-	clips: readonly ManifestClip[],
-	inspections: ReadonlyMap<ManifestClip, ClipInspection>,
-	network: NetworkNeeds | null,
-) {
-	const usable: Usable[] = [];
-	const excluded: {
-		readonly clip: ManifestClip;
-		readonly code: string;
-		readonly message: string;
-	}[] = [];
-	const warnings: Finding[] = [];
-	const firstWithHash = new Map<string, ManifestClip>();
-	for (const clip of clips) {
-		const audio = inspections.get(clip);
-		const problem =
-			clip.unusable ??
-			(audio?.status === "unusable" ? audio : undefined) ??
-			(audio?.status === "ok"
-				? networkProblem(clip, audio, network)
-				: undefined);
-		if (problem !== undefined || audio?.status !== "ok") {
-			const { code = "clip_unreadable", message = "" } = problem ?? {};
-			excluded.push({ clip, code, message });
-			continue;
-		}
-		usable.push({ clip, audio });
-		const warn = (code: string, message: string): void => {
-			warnings.push({
-				severity: "warning",
-				code,
-				message: `${clip.id}: ${message}`,
-				clip: clip.id,
-				line: null,
-			});
-		};
-		if (audio.silent)
-			warn("clip_silent", "silent: no sample moves by a 16-bit step");
-		const first = firstWithHash.get(audio.hash);
-		if (first === undefined) firstWithHash.set(audio.hash, clip);
-		else
-			warn(
-				"clip_duplicate",
-				`the same bytes as ${first.id}${first.label === clip.label ? "" : `, under another label (${clip.label ?? "none"}, there ${first.label ?? "none"})`}`,
-			);
-	}
-	return { usable, excluded, warnings };
-}
-
-function networkProblem(
-	clip: ManifestClip,
-	audio: UsableAudio,
-	network: NetworkNeeds | null,
-): { readonly code: string; readonly message: string } | undefined {
-	if (network === null) return undefined;
-	const { shortest } = network;
-	if (shortest !== null) {
-		const samples = Math.ceil(
-			(audio.samples * shortest.sampleRate) / audio.sampleRate,
-		);
-		if (samples < shortest.samples)
-			return {
-				code: "clip_too_short",
-				message: `${clip.path}: expected at least ${shortest.samples} samples at ${shortest.sampleRate} Hz, got ${samples}`,
-			};
-	}
-	const missing = network.filesOf(clip.path).find((file) => !existsSync(file));
-	return missing === undefined
-		? undefined
-		: {
-				code: "features_missing",
-				message: `${clip.path}: the network's front end needs ${missing}, which is not there`,
-			};
-}
-
-function wholeSet(
-	unusedCaptions: readonly string[],
-	usable: readonly Usable[],
-	network: NetworkNeeds | null,
-	exemplars: number,
-): Finding[] {
+function wholeSet(options: {
+	readonly unusedCaptions: readonly string[];
+	/** Clips. */
+	readonly usable: number;
+	readonly heard: readonly HeardClip<RefusedClip>[];
+	/** Hz; null for a network that does not look at samples. */
+	readonly rate: number | null;
+	readonly exemplars: number;
+}): Finding[] {
+	const { unusedCaptions, usable, heard, rate, exemplars } = options;
 	const findings: Finding[] = [];
 	if (unusedCaptions.length > 0)
 		findings.push(
@@ -235,11 +179,10 @@ function wholeSet(
 				unusedCaptions,
 			),
 		);
-	const rate = network?.shortest?.sampleRate;
 	const slow =
-		rate === undefined
+		rate === null
 			? []
-			: usable
+			: heard
 					.filter(({ audio }) => audio.sampleRate < rate)
 					.map(({ clip }) => clip.id);
 	if (slow.length > 0)
@@ -251,12 +194,12 @@ function wholeSet(
 				slow,
 			),
 		);
-	if (usable.length < 2 * exemplars)
+	if (usable < 2 * exemplars)
 		findings.push(
 			setFinding(
 				"warning",
 				"few_clips",
-				`expected at least ${2 * exemplars} usable clips (${exemplars} a side), got ${usable.length}`,
+				`expected at least ${2 * exemplars} usable clips (${exemplars} a side), got ${usable}`,
 			),
 		);
 	return findings;

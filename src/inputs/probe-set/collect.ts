@@ -12,6 +12,9 @@ export type ManifestClip = Clip & {
 	readonly unusable?: { readonly code: string; readonly message: string };
 };
 
+/** The audio of a row that has a problem: what can be checked before the row is put right. */
+export type RefusedClip = Pick<ManifestClip, "id" | "path" | "unusable">;
+
 /** A problem of a row. */
 export type ManifestProblem = {
 	readonly file: string;
@@ -49,6 +52,7 @@ export function createCollector(
 	wantsCaptions: boolean,
 ) {
 	const pending: Pending[] = [];
+	const refused: RefusedClip[] = [];
 	const problems: (ManifestProblem & { readonly order: number })[] = [];
 	const firstOfId = new Map<
 		string,
@@ -80,10 +84,12 @@ export function createCollector(
 			return;
 		}
 		const path =
-			good === null
+			line.clip === null
 				? null
-				: (good.audio?.path ?? resolveClip(good.clip, folder));
+				: (line.audio?.path ?? resolveClip(line.clip, folder));
 		if (path !== null && typeof path !== "string") problem(path);
+		if (good === null && typeof path === "string")
+			refused.push({ id: line.id ?? line.clip ?? path, path, ...line.audio });
 		if (good !== null && typeof path === "string") {
 			const { clip: name, audio, ...facts } = good;
 			pending.push({
@@ -99,7 +105,8 @@ export function createCollector(
 		if (earlier === undefined)
 			firstOfId.set(line.id, {
 				place: number === null ? file : `${unit} ${number}`,
-				index: typeof path === "string" ? pending.length - 1 : null,
+				index:
+					good !== null && typeof path === "string" ? pending.length - 1 : null,
 			});
 		else
 			problem({
@@ -142,6 +149,7 @@ export function createCollector(
 		const clips = source.untyped ? typeAttributes(joined) : joined;
 		return {
 			clips,
+			refused,
 			problems: problems
 				.sort((a, b) => a.order - b.order)
 				.map(({ order: _, ...problem }) => problem),

@@ -128,6 +128,6 @@ async function withSidecar(
 	} catch (error) {
 		if (!(error instanceof DataError)) throw error;
 		const { code, message } = error;
-		return { problems: [{ code, message }], id: clip.id };
+		return { problems: [{ code, message }], id: clip.id, clip: clip.clip };
 	}
 }

@@ -79,6 +79,7 @@ function lineReader(
 					},
 				],
 				id: null,
+				clip: null,
 			};
 		const line = readColumns(
 			(key) =>
@@ -96,6 +97,7 @@ function lineReader(
 				},
 			],
 			id: line.id,
+			clip: line.clip,
 		};
 	};
 }

@@ -48,10 +48,12 @@ export type ManifestLine = {
 
 export type LineProblem = { readonly code: string; readonly message: string };
 
-/** A line that cannot be used; `id` when at least that can be read, so that it can be compared with other lines. */
+/** A line that cannot be used; `id` and `clip` when these can be read, so that it can be compared with other lines and its audio be checked. */
 export type BadLine = {
 	readonly problems: readonly LineProblem[];
 	readonly id: string | null;
+	/** As written. */
+	readonly clip: string | null;
 };
 
 /** The JSON object on a line. Codes of problems: `json_invalid`, `line_invalid` (not an object). */
@@ -62,7 +64,7 @@ export function readJsonLine(
 	try {
 		value = JSON.parse(line);
 	} catch (error) {
-		return { problems: [jsonProblem(line, error)], id: null };
+		return { problems: [jsonProblem(line, error)], id: null, clip: null };
 	}
 	if (typeof value === "object" && value !== null && !Array.isArray(value))
 		return { value };
@@ -74,6 +76,7 @@ export function readJsonLine(
 			},
 		],
 		id: null,
+		clip: null,
 	};
 }
 
@@ -97,7 +100,7 @@ export function readManifestLine(
 		: null;
 	if (captions !== null && "code" in captions) problems.push(captions);
 	if (!parsed.success || captions === null || "code" in captions)
-		return { problems, id: readableId(value) };
+		return { problems, ...readableNames(value) };
 	const { clip, id, label, attributes, source_recording } = parsed.data;
 	return {
 		clip,
@@ -109,12 +112,12 @@ export function readManifestLine(
 	};
 }
 
-function readableId(line: object): string | null {
+function readableNames(line: object): Pick<BadLine, "id" | "clip"> {
 	const { id, clip } = lineSchema.shape;
 	const own = id.safeParse(Reflect.get(line, "id"));
 	const path = clip.safeParse(Reflect.get(line, "clip"));
-	if (!own.success) return null;
-	return own.data ?? (path.success ? path.data : null);
+	const written = path.success ? path.data : null;
+	return { id: own.success ? (own.data ?? written) : null, clip: written };
 }
 
 function captionsOf(

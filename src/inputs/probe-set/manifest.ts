@@ -9,6 +9,7 @@ import {
 	type ManifestClip,
 	type ManifestProblem,
 	placeOf,
+	type RefusedClip,
 } from "./collect.ts";
 import { openFolder } from "./folder.ts";
 import { openJsonLines } from "./json-lines.ts";
@@ -24,7 +25,8 @@ export type Manifest = {
 	readonly layout: string | null;
 	readonly files: readonly string[];
 	readonly clips: readonly ManifestClip[];
-	/** In the order of files and lines. */
+	/** The audio of rows with problems, as far as these name it; in the order of files and lines, as the problems. */
+	readonly refused: readonly RefusedClip[];
 	readonly problems: readonly ManifestProblem[];
 	/** What is wrong with the set as a whole: it has no captions, or the captions file cannot be used. */
 	readonly setProblems: readonly DataError[];
@@ -87,7 +89,7 @@ export async function surveyManifest(
 		}
 	}
 	if (source === undefined) throw new RangeError("Expected a file, got none");
-	const { clips, problems } = collector.finish(source);
+	const { clips, refused, problems } = collector.finish(source);
 	if (clips.length === 0 && problems.length === 0)
 		throw new DataError(
 			`the probe set manifest ${resolve(spec.manifest)} has no clips: ${source.whenEmpty}`,
@@ -102,6 +104,7 @@ export async function surveyManifest(
 		layout: source.layout,
 		files: found.files,
 		clips,
+		refused,
 		problems,
 		setProblems:
 			spec.captions === undefined && !source.captioned

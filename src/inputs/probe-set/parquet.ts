@@ -1,29 +1,18 @@
 /** Parquet files as Hugging Face writes them: rows with the audio's bytes inside, which are written to the cache as files. */
-import { basename, dirname, resolve } from "node:path";
-import {
-	type FileMetaData,
-	parquetMetadataAsync,
-	parquetScan,
-	parquetSchema,
-} from "hyparquet";
+import { dirname, resolve } from "node:path";
+import { parquetMetadataAsync, parquetScan, parquetSchema } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { DataError, throwIfInterrupted } from "../../errors.ts";
 import type { LongOptions } from "../../types.ts";
-import { type AudioCache, openAudioCache } from "./audio-cache.ts";
-import { type ClassLabel, classNames } from "./class-labels.ts";
-import type { ClipFolder } from "./clip-path.ts";
-import { captionColumns, mappedColumns, readColumns } from "./columns.ts";
-import { completeMapping, type Layout, recogniseLayout } from "./layouts.ts";
-import type { BadLine, ManifestLine } from "./manifest-line.ts";
+import { openAudioCache } from "./audio-cache.ts";
+import { classNames } from "./class-labels.ts";
+import { captionColumns, mappedColumns } from "./columns.ts";
+import { recogniseLayout } from "./layouts.ts";
+import { audioColumn, parquetMapping } from "./parquet-columns.ts";
 import { fileBuffer, openFile, readParquet, rowSteps } from "./parquet-file.ts";
-import {
-	checkHint,
-	checkMapping,
-	type Row,
-	type RowAudio,
-	type RowSource,
-} from "./rows.ts";
-import type { ColumnMapping, ProbeSetSpec } from "./spec.ts";
+import { type ParquetRowReader, readParquetRow } from "./parquet-row.ts";
+import { checkHint, checkMapping, type Row, type RowSource } from "./rows.ts";
+import type { ProbeSetSpec } from "./spec.ts";
 
 /** Bytes of one column read at a time, when the file says where its pages are. */
 const STEP_BYTES = 1 << 25;
@@ -85,16 +74,10 @@ export async function openParquet(
 		const wanted = [
 			...new Set(mappedColumns(mapping).map(({ column }) => column)),
 		].filter((column) => column !== audio);
-		const reader: RowReader = {
-			file,
-			audio,
-			mapping,
-			names,
-			cache,
-			folder: {
-				path: spec.clips === undefined ? dirname(file) : resolve(spec.clips),
-				confined: true,
-			},
+		const reader: ParquetRowReader = { file, audio, mapping, names, cache };
+		const folder = {
+			path: spec.clips === undefined ? dirname(file) : resolve(spec.clips),
+			confined: true,
 		};
 		async function* rows(): AsyncGenerator<Row, void, undefined> {
 			try {
@@ -127,12 +110,12 @@ export async function openParquet(
 						yield {
 							file,
 							number: row + 1,
-							line: await readRow(
+							line: await readParquetRow(
 								reader,
 								row,
 								(column) => values.get(column)?.[row - start],
 							),
-							folder: reader.folder,
+							folder,
 						};
 				}
 			} finally {
@@ -153,131 +136,4 @@ export async function openParquet(
 		await handle.close();
 		throw error;
 	}
-}
-
-type RowReader = {
-	readonly file: string;
-	readonly audio: string;
-	readonly mapping: ColumnMapping;
-	readonly names: ReadonlyMap<string, ClassLabel>;
-	readonly cache: AudioCache;
-	readonly folder: ClipFolder;
-};
-
-async function readRow(
-	reader: RowReader,
-	row: number,
-	value: (column: string) => unknown,
-): Promise<(ManifestLine & { readonly audio?: RowAudio }) | BadLine> {
-	const { file, mapping, names, cache } = reader;
-	const { bytes, path } = audioOf(value(reader.audio));
-	const { clip: _, ...columns } = mapping;
-	const line = readColumns((column) => {
-		const plain = plainValue(value(column));
-		const classes = names.get(column);
-		return classes === undefined ? plain : named(plain, classes.names);
-	}, columns);
-	if ("problems" in line) return line;
-	// The name inside is a name, never a place to write to.
-	const ownName = path === null ? null : (path.split(/[\\/]/).at(-1) ?? null);
-	const clip = ownName || `${basename(file)}#${row + 1}`;
-	const known = { ...line, clip, id: line.id || clip };
-	if (bytes !== null && bytes.length > 0)
-		return { ...known, audio: await cache.put(bytes) };
-	// Audio that is a file of its own: relative to the clips' folder, which it may not leave.
-	if (bytes === null && path !== null) return { ...known, clip: path };
-	const place = `${file}, row ${row + 1}`;
-	return {
-		...known,
-		audio: {
-			path: place,
-			unusable: {
-				code: "audio_empty",
-				message: `${place}: expected audio, got ${bytes === null ? "neither bytes nor a path" : "no bytes"}`,
-			},
-		},
-	};
-}
-
-function audioOf(value: unknown): {
-	readonly bytes: Uint8Array | null;
-	readonly path: string | null;
-} {
-	if (value instanceof Uint8Array) return { bytes: value, path: null };
-	if (typeof value !== "object" || value === null)
-		return { bytes: null, path: null };
-	const bytes: unknown = Reflect.get(value, "bytes");
-	const path = plainValue(Reflect.get(value, "path"));
-	return {
-		bytes: bytes instanceof Uint8Array ? bytes : null,
-		path: typeof path === "string" && path.trim() !== "" ? path : null,
-	};
-}
-
-/** Parquet's own types as JSON has them: texts from bytes, whole numbers as numbers (as texts beyond 2^53), dates in ISO form. */
-function plainValue(value: unknown): unknown {
-	if (value instanceof Uint8Array) return new TextDecoder().decode(value);
-	if (typeof value === "bigint")
-		return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
-	if (value instanceof Date)
-		return Number.isNaN(value.getTime()) ? null : value.toISOString();
-	if (Array.isArray(value)) return value.map(plainValue);
-	return value;
-}
-
-/** Class numbers as their names; -1 is how data sets say that there is none. */
-function named(value: unknown, classes: readonly string[]): unknown {
-	if (Array.isArray(value)) return value.map((one) => named(one, classes));
-	if (typeof value !== "number") return value;
-	return value === -1 ? null : (classes[value] ?? value);
-}
-
-/** The column called so, else the one of `{bytes, path}`, else the only one of plain bytes that is called like audio. */
-function audioColumn(
-	metadata: FileMetaData,
-	wanted: string | undefined,
-): string | null {
-	const { children } = parquetSchema(metadata);
-	const isStruct = (child: (typeof children)[number]): boolean =>
-		child.children.some(({ element }) => element.name === "bytes");
-	const isBytes = ({ element }: (typeof children)[number]): boolean =>
-		element.type === "BYTE_ARRAY" &&
-		element.converted_type === undefined &&
-		element.logical_type === undefined;
-	if (wanted !== undefined) {
-		const named = children.find(({ element }) => element.name === wanted);
-		return named !== undefined && (isStruct(named) || isBytes(named))
-			? wanted
-			: null;
-	}
-	const found =
-		children.find(isStruct) ??
-		children.find(
-			(child) =>
-				isBytes(child) && /^(audio|bytes|wav|sound)/i.test(child.element.name),
-		);
-	return found?.element.name ?? null;
-}
-
-/** As for tables; besides, the only column with class names is the label, and lists of classes are attributes. */
-function parquetMapping(options: {
-	readonly others: readonly string[];
-	readonly layout: Layout | undefined;
-	readonly given: ColumnMapping;
-	readonly names: ReadonlyMap<string, ClassLabel>;
-}): ColumnMapping {
-	const { others, layout, names } = options;
-	const { clip: _, ...given } = options.given;
-	const { clip, ...mapping } = completeMapping(others, layout, given);
-	const labels = [...names].filter(([, { isList }]) => !isList);
-	const lists = [...names].flatMap(([column, { isList }]) =>
-		isList && column !== mapping.label ? [column] : [],
-	);
-	return {
-		...mapping,
-		// A column of file names beside the audio names the clip.
-		id: mapping.id ?? clip,
-		label: mapping.label ?? (labels.length === 1 ? labels[0]?.[0] : undefined),
-		attributes: given.attributes ?? [...(mapping.attributes ?? []), ...lists],
-	};
 }

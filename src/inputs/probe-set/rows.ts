@@ -8,7 +8,7 @@ import type { BadLine, ManifestLine } from "./manifest-line.ts";
 import type { ColumnMapping } from "./spec.ts";
 
 /** Audio that is not just a file named by the manifest: written to the cache (`hash` is that of its bytes), or not there at all. */
-export type RowAudio =
+type RowAudio =
 	| { readonly path: string; readonly hash: string }
 	| {
 			readonly path: string;
@@ -19,7 +19,7 @@ export type Row = {
 	readonly file: string;
 	/** Line, or row of a file without lines; from 1. Null: the whole file is meant. */
 	readonly number: number | null;
-	readonly line: (ManifestLine & { readonly audio?: RowAudio }) | BadLine;
+	readonly line: (ManifestLine | BadLine) & { readonly audio?: RowAudio };
 	/** Where `clip` starts. */
 	readonly folder: ClipFolder;
 };

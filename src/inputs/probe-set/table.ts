@@ -39,12 +39,14 @@ export async function openTable(
 				for await (const row of csv.rows()) {
 					const place = { file, number: row.line };
 					if ("problem" in row) {
-						const line = { problems: [row.problem], id: null };
+						const problems = [row.problem];
+						const line = { problems, id: null, clip: null };
 						yield { ...place, line, folder: locator.folder() };
 						continue;
 					}
 					const read = readColumns(row.fields, mapping);
 					if ("problems" in read) {
+						// Only when no file is named: all other cells are texts, which are always fine.
 						yield { ...place, line: read, folder: locator.folder() };
 						continue;
 					}

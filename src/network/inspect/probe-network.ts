@@ -1,5 +1,5 @@
 /** Runs a network once on zeros, to learn the shapes of what may be layers. */
-import { dirname, isAbsolute, join } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import { TargetNetworkError } from "../../errors.ts";
 import { castInputs } from "../../onnx/cast-inputs.ts";
 import { settleConditionals } from "../../onnx/conditionals.ts";
@@ -23,6 +23,7 @@ import {
 } from "../resolve-taps.ts";
 import { type Candidate, findCandidates } from "./candidates.ts";
 import { withoutQuantisation } from "./quantisation.ts";
+import { descriptorStub } from "./stub.ts";
 
 /** Lengths tried for axes that the file leaves open, in order. */
 const OPEN_AXIS_LENGTHS = [128, 1024, 64, 80, 16_000, 32_000, 48_000];
@@ -88,7 +89,7 @@ async function probeFile(file: Graph): Promise<ProbedNetwork> {
 			`${graph.path} has ${graph.inputs.length} inputs (${graph.inputs.map(({ name, dims }) => `${name} ${showDims(dims ?? ["?"])}`).join(", ")}): the file alone does not say what to feed them`,
 			{
 				code: "input_extra",
-				hint: "Write a descriptor that does (`constants: { name: value }`, `state: [{ input, output }]`) and inspect that.",
+				hint: `Write a descriptor beside it (say, network.yaml), fill in what is marked, and inspect that:\n\n${descriptorStub(graph, basename(graph.path))}`,
 			},
 		);
 	if (input.elementType !== DataType.float)

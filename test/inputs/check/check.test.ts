@@ -2,11 +2,9 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import {
-	checkProbeSet,
-	type NetworkNeeds,
-} from "../../../src/inputs/check/check.ts";
+import { checkProbeSet } from "../../../src/inputs/check/check.ts";
 import { inspectClips } from "../../../src/inputs/check/inspect-clips.ts";
+import type { NetworkNeeds } from "../../../src/inputs/check/judge-clips.ts";
 import { repeatsPhrase } from "../../../src/modules/summarize/caption-hygiene.ts";
 import { makeWav } from "../audio/make-wav.ts";
 import { testFolder, tone } from "../probe-set/folder.ts";
@@ -16,7 +14,15 @@ const audio = fileURLToPath(new URL("../../fixtures/audio/", import.meta.url));
 
 const needs: NetworkNeeds = {
 	classes: ["dog", "rain", "sea waves"],
-	shortest: { samples: 400, sampleRate: 16_000 },
+	waveform: {
+		fewest: 400,
+		sampleRate: 16_000,
+		// Inputs of 1,000 samples, of which the first is kept.
+		inputsOf: (samples) => ({
+			rows: 1,
+			padding: Math.max(0, 1000 - samples) / 1000,
+		}),
+	},
 	filesOf: () => [],
 };
 const common = { repeats: repeatsPhrase, exemplars: 2, threads: 2 };
@@ -87,6 +93,7 @@ describe("a probe set with every fault", () => {
 			"excluded audio_truncated truncated.wav",
 			"excluded audio_unrecognised page.wav",
 			"excluded clip_missing god-1.wav",
+			"excluded clip_missing x.wav",
 			"warning clip_duplicate copy.wav",
 			"warning clip_silent silent.wav",
 			"warning clip_duplicate long",
@@ -120,8 +127,9 @@ describe("a probe set with every fault", () => {
 			"classes with fewer than 2 usable clips: rain (1), rian (1)",
 		);
 		expect(message("caption_repeats")).toContain("so long");
-		expect(seen.at(-1)).toEqual(["check clips", 13, 13]);
-		expect(seen.filter(([stage]) => stage === "check clips")).toHaveLength(13);
+		const stages = seen.filter(([stage]) => stage === "check clips");
+		expect(stages.at(-1)).toEqual(["check clips", 14, 14]);
+		expect(stages).toHaveLength(14);
 	});
 
 	it("describes what can be used", async () => {
@@ -154,6 +162,10 @@ describe("a probe set with every fault", () => {
 			],
 			formats: [{ value: "wav", clips: 8 }],
 		});
+		// 5 of 800 samples (0.2), copy and silent among them; two of 8,000, one of 1,600 at the network's rate.
+		expect(check.padding?.clips).toBe(8);
+		expect(check.padding?.unfilled).toBe(5);
+		expect(check.padding?.share).toBeCloseTo((5 * 0.2) / 8, 12);
 		expect(check.captions).toMatchObject({ clips: 13, longestWords: 120 });
 	});
 
@@ -171,6 +183,106 @@ describe("a probe set with every fault", () => {
 			"rate_below_network",
 		])
 			expect(codes).not.toContain(code);
+	});
+});
+
+describe("rows that are refused", () => {
+	const network: NetworkNeeds = { ...needs, classes: null };
+	const faults = async (manifest: string, more: object = {}) =>
+		(
+			await checkProbeSet({
+				...common,
+				exemplars: 1,
+				spec: { manifest, ...more },
+				network,
+			})
+		).findings.map(({ severity, code, clip, line }) =>
+			[severity, code, clip ?? line ?? "set"].join(" "),
+		);
+	folder.write("refused/good.wav", tone(200));
+	folder.write("refused/same.wav", tone(200));
+	folder.write("refused/slow.wav", tone(9, { seconds: 1, sampleRate: 8000 }));
+	folder.write("refused/junk.wav", "<!DOCTYPE html>");
+	folder.write("refused/short.wav", tone(5, { seconds: 0.01 }));
+	folder.write(
+		"refused/silent.wav",
+		makeWav({ bits: 16, samples: Array(900).fill(0) }),
+	);
+
+	it("have their audio checked with the rest, and are not counted", async () => {
+		const lines = [
+			{ clip: "good.wav", caption: "Good." },
+			{ clip: "same.wav" },
+			{ clip: "slow.wav", caption: "Slow.", label: 3 },
+			{ clip: "junk.wav", id: "junk", caption: "" },
+			{ clip: "short.wav", caption: "Short.", captions: ["Shorter."] },
+			{ clip: "silent.wav", id: " ", caption: "Silent." },
+			{ clip: "gone.wav", caption: 7 },
+			{ clip: 7, caption: "No path is known." },
+		];
+		const manifest = folder.write(
+			"refused/set.jsonl",
+			lines.map((line) => `${JSON.stringify(line)}\n`).join(""),
+		);
+		expect(await faults(manifest)).toEqual([
+			"refused caption_missing 2",
+			"refused label_invalid 3",
+			"refused caption_missing 4",
+			"refused caption_twice 5",
+			"refused id_invalid 6",
+			"refused caption_invalid 7",
+			"refused clip_invalid 8",
+			"excluded audio_unrecognised junk",
+			"excluded clip_too_short short.wav",
+			"excluded clip_missing gone.wav",
+			"warning clip_duplicate same.wav",
+			"warning clip_silent silent.wav",
+			"warning rate_below_network set",
+			"warning few_clips set",
+		]);
+		const check = await checkProbeSet({
+			...common,
+			spec: { manifest },
+			network,
+		});
+		expect(check).toMatchObject({ clips: 1, usable: 1 });
+		expect(check.audio?.formats).toEqual([{ value: "wav", clips: 1 }]);
+		expect(check.padding?.clips).toBe(1);
+	});
+
+	it("with mapped keys, relative to the clips' folder, out of which nothing is read", async () => {
+		const manifest = folder.write(
+			"mapped.jsonl",
+			[
+				{ file: "junk.wav", text: "" },
+				{ file: "gone.wav", text: { not: "a text" } },
+				{ file: "../good-1.wav", text: {} },
+			]
+				.map((line) => `${JSON.stringify(line)}\n`)
+				.join(""),
+		);
+		const codes = await faults(manifest, {
+			clips: folder.at("refused"),
+			columns: { clip: "file", caption: "text" },
+		});
+		expect(codes).toEqual([
+			"refused caption_missing 1",
+			"refused caption_invalid 2",
+			"refused caption_invalid 3",
+			"refused clip_outside 3",
+			"excluded audio_unrecognised junk.wav",
+			"excluded clip_missing gone.wav",
+			"warning few_clips set",
+		]);
+	});
+
+	it("of a folder: a caption file that cannot be read", async () => {
+		folder.write("sidecar/a.wav", "junk");
+		folder.write("sidecar/a.txt", Uint8Array.of(0xff, 0xfe, 0xfd));
+		expect((await faults(folder.at("sidecar"))).slice(0, 2)).toEqual([
+			"refused caption_encoding set",
+			"excluded audio_unrecognised a.wav",
+		]);
 	});
 });
 
@@ -213,7 +325,7 @@ describe("other sets", () => {
 			spec: { manifest: folder.at("bare"), captions },
 			network: {
 				classes: null,
-				shortest: null,
+				waveform: null,
 				filesOf: (clip) => [`${clip}.npy`],
 			},
 		});

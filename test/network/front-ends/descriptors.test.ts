@@ -18,6 +18,7 @@ import {
 	frontEndDims,
 } from "../../../src/network/front-ends/front-end.ts";
 import { frontEndSchema } from "../../../src/network/front-ends/schema.ts";
+import { inspectNetwork } from "../../../src/network/inspect.ts";
 import { loadNetwork, type TargetNetwork } from "../../../src/network/load.ts";
 import { openSession } from "../../../src/onnx/session.ts";
 import { maxDifference, noise } from "../../onnx/small-models.ts";
@@ -68,6 +69,80 @@ describe("shipped descriptors", () => {
 			expect(text.split("\nname:")[0]).toMatch(/^# (Tested: |Untested: )/m);
 		if (!existsSync(weights))
 			expect(text.split("\nname:")[0]).toMatch(/Copy this file beside/);
+	});
+});
+
+/** The front end of another size, as features, in place of the descriptor's own. */
+function features(frontEnd: string): readonly [RegExp, string] {
+	return [/^frontEnd:\n(?: {2}.*\n)+/m, `frontEnd: ${frontEnd}\n`];
+}
+
+describe("attention outputs on small networks of the published topologies", () => {
+	const family = (name: string): string =>
+		path(`test/fixtures/network/families/${name}-legacy.onnx`);
+	const attention = ({ layers }: TargetNetwork): readonly string[] =>
+		layers
+			.filter(({ name }) => name.includes("attention"))
+			.map(({ name, units }) => `${name} ${units}`);
+
+	it("clap-htsat taps those of every block, whose windows are rows", async () => {
+		const network = await load("clap-htsat", family("clap"), [
+			features(
+				"{ kind: features, frames: 240, bins: 16, layout: channel-frames-bins }",
+			),
+			[/tensor: audio_embeds$/m, "tensor: output"],
+		]);
+		expect(attention(network)).toEqual([
+			"layers.0.blocks.0.attention.output.dense 16",
+			"layers.0.blocks.1.attention.output.dense 16",
+			"layers.1.blocks.0.attention.output.dense 32",
+			"layers.1.blocks.1.attention.output.dense 32",
+		]);
+	});
+
+	const speech = [
+		[/^ {2}samples: 80000$/m, "  samples: 4000"],
+		[/tensor: last_hidden_state$/m, "tensor: output"],
+	] as const;
+	const uncommented = (name: string) =>
+		[
+			new RegExp(
+				`^ {2}# - name: ${name.replaceAll(/[.*]/g, "\\$&")}\n {2}# {3}(tensor: .*)$`,
+				"m",
+			),
+			`  - name: ${name}\n    $1`,
+		] as const;
+
+	it.each(["wav2vec2", "hubert"])(
+		"wav2vec2 taps those of %s with its comment taken away",
+		async (name) => {
+			const network = await load("wav2vec2", family(name), [
+				...speech,
+				uncommented("layers.*.attention.out_proj"),
+			]);
+			expect(attention(network)).toEqual([
+				"layers.0.attention.out_proj 32",
+				"layers.1.attention.out_proj 32",
+			]);
+		},
+	);
+
+	it("wav2vec2 taps those of WavLM behind the transposes it names", async () => {
+		const network = await load("wav2vec2", family("wavlm"), [
+			...speech,
+			uncommented("layers.0.attention.out_proj"),
+			uncommented("layers.1.attention.out_proj"),
+		]);
+		expect(attention(network)).toEqual([
+			"layers.0.attention.out_proj 32",
+			"layers.1.attention.out_proj 32",
+		]);
+		const seen = await inspectNetwork(family("wavlm"));
+		const found = seen.layers
+			.filter(({ role }) => role === "attention output")
+			.map(({ tensor }) => tensor);
+		const text = await readFile(path("config/networks/wav2vec2.yaml"), "utf8");
+		for (const tensor of found) expect(text).toContain(tensor);
 	});
 });
 
