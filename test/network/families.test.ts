@@ -3,10 +3,8 @@ import { readFile, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import {
-	inspectNetwork,
-	type TappableLayer,
-} from "../../src/network/inspect.ts";
+import type { TappableLayer } from "../../src/network/inspect/tappable-layer.ts";
+import { inspectNetwork } from "../../src/network/inspect.ts";
 import { loadNetwork } from "../../src/network/load.ts";
 import { maxDifference } from "../onnx/small-models.ts";
 import { writeNetwork } from "./fixture-network.ts";

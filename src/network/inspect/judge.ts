@@ -1,10 +1,10 @@
 /** Whether a candidate can be tapped, and how. */
 import type { ProbedTensor } from "../../onnx/probe.ts";
 import type { Graph } from "../../onnx/read-graph.ts";
-import type { TappableLayer } from "../inspect.ts";
 import { FLOAT_TYPES, unfoldedDims } from "../resolve-taps.ts";
 import { unitAxisOf } from "../unit-axis.ts";
 import { type Candidate, parametersOf } from "./candidates.ts";
+import type { TappableLayer } from "./tappable-layer.ts";
 import type { Untappable } from "./untappable.ts";
 
 type Judged = Omit<

@@ -1,5 +1,5 @@
 /** The `layers:` block that inspect proposes. */
-import type { TappableLayer } from "../inspect.ts";
+import type { TappableLayer } from "./tappable-layer.ts";
 
 /** Query, key and value projections: their units mean little before the attention product. */
 const ATTENTION_INPUT =

@@ -1,0 +1,111 @@
+/** The verbs that look at what is there: runs, config, prompts. */
+import type { Command } from "commander";
+import { addVerb, runCommand, withConfig } from "../verbs.ts";
+
+export function addStoreVerbs(program: Command): void {
+	const runs = program.command("runs").description("what the store holds");
+	const runsCommand = (name: string, description: string) =>
+		withConfig(addVerb(runs, name, description)).option(
+			"--store <dir>",
+			"store folder (default: from the config)",
+		);
+	runsCommand("list", "all runs, newest first").action((options) =>
+		runCommand(options, async (session) =>
+			(await import("../commands/runs.ts")).listRuns(session, options),
+		),
+	);
+	runsCommand("show [run]", "one run: inputs, counts, scores, failures").action(
+		(run: string | undefined, options) =>
+			runCommand(options, async (session) =>
+				(await import("../commands/runs.ts")).showRun(session, {
+					run,
+					...options,
+				}),
+			),
+	);
+	runsCommand(
+		"calls [neuron]",
+		"language-model calls behind a neuron (layer#unit) or a whole run",
+	)
+		.option("--run <run>", "run id or tag", "latest")
+		.action((neuron: string | undefined, options) =>
+			runCommand(options, async (session) =>
+				(await import("../commands/runs.ts")).showCalls(session, {
+					neuron,
+					...options,
+				}),
+			),
+		);
+	runsCommand("tag <run> <tag>", "name a run").action(
+		(run: string, tag: string, options) =>
+			runCommand(options, async (session) =>
+				(await import("../commands/runs.ts")).tagRun(session, {
+					run,
+					tag,
+					...options,
+				}),
+			),
+	);
+	runsCommand(
+		"rm <run>",
+		"forget a run; its calls, embeddings and recordings stay",
+	).action((run: string, options) =>
+		runCommand(options, async (session) =>
+			(await import("../commands/runs.ts")).removeRun(session, {
+				run,
+				...options,
+			}),
+		),
+	);
+
+	const config = program.command("config").description("the study config");
+	withConfig(
+		addVerb(config, "show", "the config with every default, paths resolved"),
+	).action((options) =>
+		runCommand(options, async (session) =>
+			(await import("../commands/config.ts")).showConfig(session, options),
+		),
+	);
+	addVerb(
+		config,
+		"schema",
+		"JSON Schema of the config or of a network descriptor",
+	)
+		.option("--network", "of a network descriptor", false)
+		.action((options) =>
+			runCommand(options, async (session) =>
+				(await import("../commands/config.ts")).showSchema(session, options),
+			),
+		);
+
+	const prompts = program.command("prompts").description("the prompt files");
+	const promptsCommand = (name: string, description: string) =>
+		addVerb(prompts, name, description).option(
+			"--prompts <dir>",
+			"prompt files that replace the shipped ones by name",
+		);
+	promptsCommand("list", "name, version, module, hash, file").action(
+		(options) =>
+			runCommand(options, async (session) =>
+				(await import("../commands/prompts.ts")).listPrompts(session, options),
+			),
+	);
+	promptsCommand("check", "every problem of every prompt file").action(
+		(options) =>
+			runCommand(options, async (session) =>
+				(await import("../commands/prompts.ts")).checkPromptFiles(
+					session,
+					options,
+				),
+			),
+	);
+	promptsCommand("show <name>", "a prompt's source").action(
+		(name: string, options) =>
+			runCommand(options, async (session) =>
+				(await import("../commands/prompts.ts")).showPrompt(session, {
+					name,
+					...options,
+				}),
+			),
+	);
+}
