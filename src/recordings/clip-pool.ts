@@ -3,10 +3,13 @@ import { Worker } from "node:worker_threads";
 import { workerUrl } from "../shared/worker-url.ts";
 import type { ClipReply, ClipRequest, ClipWorkerReady } from "./clip-worker.ts";
 
+/** Code of a failure that is none of ours, as toErrorRecord gives it. */
+const UNFORESEEN = "unexpected";
+
 export type ClipPool = {
 	/**
-	 * Resolves for bad clips too (`excluded`); a worker that dies over a clip excludes it and is replaced. Rejects when a
-	 * worker cannot even start.
+	 * Resolves for bad clips too (`excluded`). A clip over which a worker dies or fails in a way nobody foresaw is tried once more, in a new worker: memory
+	 * that ran out may be there again. Rejects when a worker cannot even start.
 	 */
 	prepare(request: ClipRequest): Promise<ClipReply>;
 	close(): Promise<void>;
@@ -16,6 +19,8 @@ type Job = {
 	readonly request: ClipRequest;
 	readonly resolve: (reply: ClipReply) => void;
 	readonly reject: (error: Error) => void;
+	/** It has failed before. */
+	readonly again: boolean;
 };
 
 /**
@@ -23,15 +28,18 @@ type Job = {
  */
 const YOUNG_GENERATION_MB = 6;
 
-/** `size`: threads, 1 and up. */
-export function openClipPool(size: number): ClipPool {
+/** `size`: threads, 1 and up. `script`: what they run. */
+export function openClipPool(
+	size: number,
+	script: URL = workerUrl("./clip-worker.js", import.meta.url),
+): ClipPool {
 	const waiting: Job[] = [];
 	const idle: Worker[] = [];
 	const all = new Set<Worker>();
 	const current = new Map<Worker, Job>();
 
 	const start = (): Worker => {
-		const worker = new Worker(workerUrl("./clip-worker.js", import.meta.url), {
+		const worker = new Worker(script, {
 			execArgv: [],
 			resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
 		});
@@ -44,24 +52,34 @@ export function openClipPool(size: number): ClipPool {
 			}
 			const job = current.get(worker);
 			current.delete(worker);
-			idle.push(worker);
-			job?.resolve(reply);
+			if (job !== undefined && !job.again && isUnforeseen(reply)) {
+				// What it holds may be why.
+				all.delete(worker);
+				void worker.terminate();
+				waiting.unshift({ ...job, again: true });
+			} else {
+				idle.push(worker);
+				job?.resolve(reply);
+			}
 			dispatch();
 		});
 		const ended = (error: Error): void => {
 			if (!all.delete(worker)) return;
+			const place = idle.indexOf(worker);
+			if (place >= 0) idle.splice(place, 1);
 			const job = current.get(worker);
 			current.delete(worker);
 			if (!ready) {
 				job?.reject(error);
 				return;
 			}
-			job?.resolve({
-				status: "excluded",
-				code: "decoder_crashed",
-				message: `${job.request.path} crashed the decoder: ${error.message}`,
-			});
-			if (waiting.length > 0) idle.push(start());
+			if (job?.again)
+				job.resolve({
+					status: "excluded",
+					code: "decoder_crashed",
+					message: `${job.request.path} crashed the decoder twice: ${error.message}`,
+				});
+			else if (job !== undefined) waiting.unshift({ ...job, again: true });
 			dispatch();
 		};
 		worker.on("error", ended);
@@ -84,7 +102,7 @@ export function openClipPool(size: number): ClipPool {
 	return {
 		prepare: (request) =>
 			new Promise((resolve, reject) => {
-				waiting.push({ request, resolve, reject });
+				waiting.push({ request, resolve, reject, again: false });
 				dispatch();
 			}),
 		close: async () => {
@@ -93,4 +111,9 @@ export function openClipPool(size: number): ClipPool {
 			await Promise.all(workers.map((worker) => worker.terminate()));
 		},
 	};
+}
+
+/** Not a verdict about the clip's bytes. */
+function isUnforeseen(reply: ClipReply): boolean {
+	return reply.status === "excluded" && reply.code === UNFORESEEN;
 }

@@ -1,12 +1,12 @@
 /**
- * Parts of an unfinished recording: one file per few clips, so that an interruption costs no more than these.
- * A part is one line of JSON (which clips are in it, which failed and why), then the values, unit-major `[units of the job's layers, clips of the
+ * Parts of an unfinished recording: one file per few clips that follow one another in a job, named by the place of the first, so that an interruption costs
+ * no more than these. Where parts end has no influence on the recording. A part is one line of JSON (which clips are in it, which failed and why), then the values, unit-major `[units of the job's layers, clips of the
  * part]` in the recording's precision, so that the assembly reads contiguous bytes.
  */
-import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { DataError } from "../errors.ts";
+import { DataError, StoreError } from "../errors.ts";
 import {
 	bytesPerValue,
 	littleEndian,
@@ -30,13 +30,67 @@ export type Part = PartHeader & {
 	readonly offset: number;
 };
 
-export function partPath(directory: string, job: number, part: number): string {
-	return join(
-		directory,
-		"parts",
-		String(job),
-		`${String(part).padStart(7, "0")}.part`,
-	);
+/** `start`: place of its first clip among the job's. */
+export function partPath(
+	directory: string,
+	job: number,
+	start: number,
+): string {
+	const name = `${String(start).padStart(9, "0")}.part`;
+	return join(partsFolder(directory, job), name);
+}
+
+function partsFolder(directory: string, job: number): string {
+	return join(directory, "parts", String(job));
+}
+
+/** A part that is on disk and the clips it is about, as places among the job's. */
+export type PlacedPart = {
+	readonly part: Part;
+	readonly start: number;
+	readonly end: number;
+};
+
+/**
+ * The parts of a job that are whole, in order and without overlap. What is damaged or of other clips counts as not there: it is computed again.
+ * `clips`: of the job; `units`: of its layers.
+ */
+export async function readParts(
+	directory: string,
+	job: number,
+	clips: readonly number[],
+	units: number,
+	precision: Precision,
+): Promise<PlacedPart[]> {
+	const folder = partsFolder(directory, job);
+	const found: PlacedPart[] = [];
+	let free = 0;
+	for (const name of await namesIn(folder)) {
+		const start = Number(/^(\d{9})\.part$/.exec(name)?.[1] ?? Number.NaN);
+		if (!(start >= free)) continue;
+		const part = await readPart(join(folder, name), units, precision);
+		if (part === undefined) continue;
+		const about = [
+			...part.clips,
+			...part.excluded.map(({ clip }) => clip),
+		].sort((a, b) => a - b);
+		const end = start + about.length;
+		const expected = clips.slice(start, end);
+		if (about.length === 0 || about.join() !== expected.join()) continue;
+		found.push({ part, start, end });
+		free = end;
+	}
+	return found;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+	try {
+		return (await readdir(folder)).sort();
+	} catch (error) {
+		if (error instanceof Error && "code" in error && error.code === "ENOENT")
+			return [];
+		throw error;
+	}
 }
 
 /** Side of the blocks of the transposition: both sides of a block stay in the cache. */
@@ -99,34 +153,29 @@ export async function writePart(
 	return { ...header, path, offset: line.length };
 }
 
-/** Reads a part's header, or undefined when the part has not been written. Throws when the file is damaged. */
-export async function readPart(
+/** A part's header; undefined when the file cannot be read, is damaged or cut short. */
+async function readPart(
 	path: string,
 	units: number,
 	precision: Precision,
 ): Promise<Part | undefined> {
-	let file: FileHandle;
 	try {
-		file = await open(path, "r");
-	} catch (error) {
-		if (error instanceof Error && "code" in error && error.code === "ENOENT")
-			return undefined;
-		throw error;
-	}
-	try {
-		const { line, size } = await readFirstLine(file);
-		const header = partHeaderSchema.parse(JSON.parse(line.toString("utf8")));
-		const offset = line.length;
-		const expected =
-			offset + units * header.clips.length * bytesPerValue(precision);
-		if (size !== expected)
-			throw new Error(`${path} has ${size} bytes, expected ${expected}`);
-		return { ...header, path, offset };
-	} finally {
-		await file.close();
+		const file = await open(path, "r");
+		try {
+			const { line, size } = await readFirstLine(file);
+			const header = partHeaderSchema.parse(JSON.parse(line.toString("utf8")));
+			const offset = line.length;
+			const bytes = units * header.clips.length * bytesPerValue(precision);
+			return size === offset + bytes ? { ...header, path, offset } : undefined;
+		} finally {
+			await file.close();
+		}
+	} catch {
+		return undefined;
 	}
 }
 
+/** All of the file when it has no line end. */
 async function readFirstLine(
 	file: FileHandle,
 ): Promise<{ readonly line: Buffer; readonly size: number }> {
@@ -135,8 +184,7 @@ async function readFirstLine(
 		const buffer = await readBytes(file, 0, Math.min(length, size));
 		const end = buffer.indexOf(10);
 		if (end >= 0) return { line: buffer.subarray(0, end + 1), size };
-		if (length >= size)
-			throw new Error("a part of the recording has no header line");
+		if (length >= size) return { line: buffer, size };
 	}
 }
 
@@ -157,8 +205,12 @@ export async function readPartRows(
 			part.offset + firstUnit * rowBytes,
 		);
 		if (read < length)
-			throw new Error(
+			throw new StoreError(
 				`${part.path} ends early: got ${read} of ${length} bytes`,
+				{
+					code: "recording_corrupt",
+					hint: "Run the same command again: this part is then computed anew.",
+				},
 			);
 	} finally {
 		await file.close();

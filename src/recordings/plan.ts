@@ -1,9 +1,10 @@
 /** What a recording will hold, how it is computed, and its content address: the same network, front end, taps and clip bytes give the same id. */
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Precision } from "../shared/elements.ts";
 import { writeFileAtomically } from "../shared/files.ts";
+import { readStored } from "./recording.ts";
 import { sourceBlockSchema } from "./reuse/cover.ts";
 import type { RecordingSizes } from "./sizes.ts";
 
@@ -54,20 +55,15 @@ export type PlanBase = RecordingSizes & {
 	readonly clipHashes: string[];
 };
 
-/** The stored plan of `directory`; undefined when there is none, or it is of another version or relies on a recording that is gone. */
+/**
+ * The stored plan of `directory`; undefined when there is none, or it is damaged or of another version or relies on a recording that is gone: parts are of
+ * no use without it. Throws StoreError `recording_corrupt` when it cannot be read.
+ */
 export async function loadPlan(
 	directory: string,
 	sourceExists: (name: string) => Promise<boolean>,
 ): Promise<RecordingPlan | undefined> {
-	let text: string;
-	try {
-		text = await readFile(join(directory, "plan.json"), "utf8");
-	} catch (error) {
-		if (error instanceof Error && "code" in error && error.code === "ENOENT")
-			return undefined;
-		throw error;
-	}
-	const plan = planSchema.safeParse(JSON.parse(text));
+	const plan = planSchema.safeParse(await readStored(directory, "plan.json"));
 	if (!plan.success) return undefined;
 	for (const { directory: source } of plan.data.sources)
 		if (!(await sourceExists(source))) return undefined;

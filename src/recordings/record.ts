@@ -1,4 +1,4 @@
-/** Runs the target network over the probe set and writes the recording; resumable, at most one part is recomputed. */
+/** Runs the target network over the probe set and writes the recording; resumable, at most a few seconds of work are done again. */
 
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -37,7 +37,7 @@ export async function record(options: RecordOptions): Promise<Recording> {
 	const finished = await openRecording(directory, probeSet);
 	if (finished !== undefined) return finished;
 	if (probeSet.clips.length === 0) throw noUsableClips(probeSet);
-	const release = lockRecording(directory);
+	const release = await lockRecording(directory, { signal: options.signal });
 	try {
 		// Another process may have finished it just now.
 		const meanwhile = await openRecording(directory, probeSet);

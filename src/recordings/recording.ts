@@ -1,10 +1,10 @@
 /** A finished recording on disk: the clips x neurons numbers of one network and one probe set. */
-import { readFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { StoreError } from "../errors.ts";
-import type { Precision } from "../shared/elements.ts";
-import { openNpyMatrix } from "../shared/npy.ts";
+import { bytesPerValue, type Precision } from "../shared/elements.ts";
+import { openNpyMatrix, readNpyHeader } from "../shared/npy.ts";
 import type {
 	ClipWarning,
 	ExcludedClip,
@@ -50,22 +50,85 @@ export type Recording = {
 	readonly warnings: readonly ClipWarning[];
 };
 
-/** The file of the recording in `directory`; undefined when it is not finished. */
+/**
+ * The file of the recording in `directory`; undefined when it is not finished: the file is not there or is damaged, or a layer file is missing or has
+ * another size than its header and the recording say. Throws StoreError `recording_corrupt` when the file is there and cannot be read.
+ */
 export async function readRecordingFile(
 	directory: string,
 ): Promise<RecordingFile | undefined> {
+	const stored = await readStored(directory, "recording.json");
+	const recording = recordingFileSchema.safeParse(stored);
+	if (!recording.success) return undefined;
+	for (const layer of recording.data.layers)
+		if (!(await isWhole(directory, layer, recording.data))) return undefined;
+	return recording.data;
+}
+
+/**
+ * A JSON file of the recording in `directory`; undefined when it is not there, or is no JSON: what it said is then lost either way.
+ * Throws StoreError `recording_corrupt` when it cannot be read.
+ */
+export async function readStored(
+	directory: string,
+	name: string,
+): Promise<unknown> {
 	let text: string;
 	try {
-		text = await readFile(join(directory, "recording.json"), "utf8");
+		text = await readFile(join(directory, name), "utf8");
 	} catch (error) {
 		if (error instanceof Error && "code" in error && error.code === "ENOENT")
 			return undefined;
-		throw error;
+		throw corrupt(directory, `${name} cannot be read: ${String(error)}`);
 	}
-	return recordingFileSchema.parse(JSON.parse(text));
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
 }
 
-/** Opens the recording in `directory`, or undefined when it is not finished. `probeSet` is the one it was made from. */
+/** The recording in `directory` cannot be used as it is. */
+export function corrupt(directory: string, reason: string): StoreError {
+	return new StoreError(`the recording in ${directory} is damaged: ${reason}`, {
+		code: "recording_corrupt",
+		hint: `Delete ${directory} and record again.`,
+	});
+}
+
+/** The layer file is there with the header and the size it must have. */
+async function isWhole(
+	directory: string,
+	{ file, units }: RecordingFile["layers"][number],
+	{ precision, columns }: RecordingFile,
+): Promise<boolean> {
+	const path = join(directory, file);
+	try {
+		const handle = await open(path, "r");
+		try {
+			const { shape, dataOffset } = await readNpyHeader(handle, path, [
+				precision,
+			]);
+			const bytes = units * columns.length * bytesPerValue(precision);
+			const { size } = await handle.stat();
+			return (
+				shape.length === 2 &&
+				shape[0] === units &&
+				shape[1] === columns.length &&
+				size === dataOffset + bytes
+			);
+		} finally {
+			await handle.close();
+		}
+	} catch {
+		return false;
+	}
+}
+
+/**
+ * Opens the recording in `directory`, or undefined when it is not finished or no longer whole. `probeSet` is the one it was made from.
+ * Throws StoreError `recording_corrupt`.
+ */
 export async function openRecording(
 	directory: string,
 	probeSet: ProbeSet,
@@ -75,12 +138,9 @@ export async function openRecording(
 	const clipAt = (index: number): HashedClip => {
 		const clip = probeSet.clips[index];
 		if (clip === undefined)
-			throw new StoreError(
-				`recording ${stored.id.slice(0, 12)} names clip ${index}, the probe set has ${probeSet.clips.length}`,
-				{
-					code: "recording_corrupt",
-					hint: `Delete ${directory} and record again.`,
-				},
+			throw corrupt(
+				directory,
+				`it names clip ${index}, the probe set has ${probeSet.clips.length}`,
 			);
 		return clip;
 	};

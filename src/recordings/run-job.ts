@@ -1,4 +1,4 @@
-/** Runs the network over the clips of a job and writes its parts: preparing, inference and writing go on at the same time. */
+/** Runs the network over the clips of a job and writes its parts, those it has when it is interrupted too: preparing, inference and writing go on at the same time. */
 
 import { DataError, throwIfInterrupted } from "../errors.ts";
 import type { TargetNetwork } from "../network/load.ts";
@@ -7,14 +7,12 @@ import type { ClipPool } from "./clip-pool.ts";
 import type { ClipReply } from "./clip-worker.ts";
 import { storedFinding } from "./findings.ts";
 import { type ClipFeatures, inferClips } from "./infer-clips.ts";
+import { openPartWriter, type Range } from "./part-writer.ts";
 import {
 	type Part,
 	type PartHeader,
-	partPath,
-	readPart,
-	storedValues,
-	transpose,
-	writePart,
+	type PlacedPart,
+	readParts,
 } from "./parts.ts";
 import {
 	jobClips,
@@ -46,86 +44,86 @@ export type JobOptions = {
 /** The parts of the job in order; those that are on disk are kept as they are. */
 export async function runJob(options: JobOptions): Promise<Part[]> {
 	const { plan, job, number, directory } = options;
-	const layers = layersOf(plan, job);
+	const layers = job.layers.map((layer) => plan.layers[layer] as PlannedLayer);
 	const units = layers.reduce((sum, layer) => sum + layer.units, 0);
 	const clips = jobClips(plan, job);
-	const parts: Part[] = [];
-	const missing: number[] = [];
-	for (let part = 0; part * plan.clipsPerPart < clips.length; part += 1) {
-		const path = partPath(directory, number, part);
-		const found = await readPart(path, units, plan.precision);
-		if (found === undefined) missing.push(part);
-		else {
-			parts[part] = found;
-			options.onClips(clipsOfPart(plan, clips, part).length);
-		}
-	}
-	if (missing.length > 0)
-		await runParts(options, { layers, clips, missing, parts });
-	return parts;
+	const found = await readParts(
+		directory,
+		number,
+		clips,
+		units,
+		plan.precision,
+	);
+	for (const { start, end } of found) options.onClips(end - start);
+	const missing = gapsBetween(found, clips.length);
+	const made =
+		missing.length === 0
+			? []
+			: await runGaps(options, { layers, units, clips, missing });
+	return [...found, ...made]
+		.sort((a, b) => a.start - b.start)
+		.map(({ part }) => part);
 }
 
-function layersOf(plan: RecordingPlan, job: RecordingJob): PlannedLayer[] {
-	return job.layers.map((layer) => plan.layers[layer] as PlannedLayer);
-}
-
-function clipsOfPart(
-	plan: RecordingPlan,
-	clips: readonly number[],
-	part: number,
-): readonly number[] {
-	const start = part * plan.clipsPerPart;
-	return clips.slice(start, start + plan.clipsPerPart);
+function gapsBetween(found: readonly Range[], clips: number): Range[] {
+	const starts = [0, ...found.map(({ end }) => end)];
+	const ends = [...found.map(({ start }) => start), clips];
+	return starts
+		.map((start, index) => ({ start, end: ends[index] as number }))
+		.filter(({ start, end }) => start < end);
 }
 
 type JobWork = {
 	readonly layers: readonly PlannedLayer[];
+	/** Of all layers. */
+	readonly units: number;
 	/** Of the job, as indices into the plan's. */
 	readonly clips: readonly number[];
-	/** Parts to make, ascending. */
-	readonly missing: readonly number[];
-	/** Filled. */
-	readonly parts: Part[];
+	/** What to run, ascending. Starts are multiples of the plan's `clipsPerRun`. */
+	readonly missing: readonly Range[];
 };
 
-/** An inference under way. */
-type Running = {
+/** An inference under way, and what became of each of its clips. */
+type Running = Range & {
 	readonly values: Promise<Float32Array[]>;
-	/** Clips it is for, the excluded ones too. */
-	readonly clips: number;
-	/** Set on the last one of a part. */
-	readonly ends: { readonly part: number; readonly header: PartHeader } | null;
+	readonly header: PartHeader;
+	/** No clip follows, or one that is on disk. */
+	readonly last: boolean;
+	done: boolean;
 };
 
-async function runParts(options: JobOptions, work: JobWork): Promise<void> {
+async function runGaps(
+	options: JobOptions,
+	work: JobWork,
+): Promise<readonly PlacedPart[]> {
 	const { plan, network, pool, signal } = options;
 	const taps = await options.openTaps();
-	const writer = openPartWriter(options, work);
+	const writer = openPartWriter({ ...options, units: work.units });
 	const running: Running[] = [];
 	const settle = async (): Promise<void> => {
-		const { values, clips, ends } = running.shift() as Running;
-		writer.add(await values);
-		if (ends !== null) await writer.end(ends.part, ends.header);
-		options.onClips(clips);
+		const run = running[0] as Running;
+		const values = await run.values;
+		running.shift();
+		await writer.add(run, run.header, values);
+		if (run.last) await writer.end();
+		options.onClips(run.end - run.start);
 	};
-	const wanted = work.missing.flatMap((part) => [
-		...clipsOfPart(plan, work.clips, part),
-	]);
 	const prepared = prepareClips({
 		pool,
 		clips: options.clips,
-		wanted,
+		wanted: work.missing.flatMap(({ start, end }) =>
+			work.clips.slice(start, end),
+		),
 		frontEnd: network.frontEnd,
 		ahead: options.ahead,
 	});
 	try {
-		for (const part of work.missing) {
-			const members = clipsOfPart(plan, work.clips, part);
-			const header: PartHeader = { clips: [], excluded: [], warnings: [] };
-			for (let start = 0; start < members.length; start += plan.clipsPerRun) {
-				const count = Math.min(plan.clipsPerRun, members.length - start);
+		for (const gap of work.missing) {
+			for (let start = gap.start; start < gap.end; start += plan.clipsPerRun) {
+				const end = Math.min(start + plan.clipsPerRun, gap.end);
+				const header: PartHeader = { clips: [], excluded: [], warnings: [] };
 				const inputs: ClipFeatures[] = [];
-				for (let index = 0; index < count; index += 1) {
+				for (let place = start; place < end; place += 1) {
 					throwIfInterrupted(signal);
 					const { value } = await prepared.next();
 					const input = noted(value as PreparedClip, options.clips, header);
@@ -141,22 +139,28 @@ async function runParts(options: JobOptions, work: JobWork): Promise<void> {
 								maxRows: plan.maxRows,
 								recurrent: network.recurrent,
 							});
-				// Looked at when its turn comes; until then a rejection is not unhandled.
-				values.catch(() => undefined);
-				const last = start + count >= members.length;
-				running.push({
-					values,
-					clips: count,
-					ends: last ? { part, header } : null,
-				});
+				const last = end === gap.end;
+				const run: Running = { start, end, values, header, last, done: false };
+				// A rejection is looked at when its turn comes; until then it is not unhandled.
+				values.then(
+					() => {
+						run.done = true;
+					},
+					() => undefined,
+				);
+				running.push(run);
 				// Two for each session: one it works on and one it finds when it is done.
 				while (running.length > 2 * taps.size) await settle();
 			}
 		}
 		while (running.length > 0) await settle();
 	} finally {
+		// Nothing is left here unless the work was interrupted or failed: what is finished by then is kept.
+		while (running[0]?.done) await settle();
+		await writer.end();
 		await writer.close();
 	}
+	return writer.written;
 }
 
 /** Notes what became of a clip; its inputs when it can be used. Throws DataError when nothing can be concluded about it. */
@@ -187,37 +191,4 @@ export function usable(
 		code: reply.code,
 		hint: "Run the same command again: clips are then read anew, finished batches are kept.",
 	});
-}
-
-/** Collects the values of a part's clips; a part is written while the next one is computed. */
-function openPartWriter(options: JobOptions, { layers, parts }: JobWork) {
-	const { plan, number, directory } = options;
-	const units = layers.reduce((sum, layer) => sum + layer.units, 0);
-	let collected: Float32Array[] = [];
-	let writing: Promise<void> = Promise.resolve();
-	return {
-		add(values: readonly Float32Array[]): void {
-			collected.push(...values);
-		},
-		async end(part: number, header: PartHeader): Promise<void> {
-			const rows = new Float32Array(collected.length * units);
-			for (const [clip, values] of collected.entries())
-				rows.set(values, clip * units);
-			const bytes = storedValues(
-				transpose(rows, collected.length, units),
-				plan.precision,
-			);
-			collected = [];
-			await writing;
-			const path = partPath(directory, number, part);
-			writing = writePart(path, header, bytes).then((written) => {
-				parts[part] = written;
-			});
-			writing.catch(() => undefined);
-		},
-		/** Waits for the last write. */
-		async close(): Promise<void> {
-			await writing;
-		},
-	};
 }

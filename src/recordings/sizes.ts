@@ -5,7 +5,7 @@ export type RecordingSizes = {
 	readonly clipsPerRun: number;
 	/** Rows (network inputs) in one inference. */
 	readonly maxRows: number;
-	/** Clips that are written together: what an interruption can cost. */
+	/** Clips that are written together at most. */
 	readonly clipsPerPart: number;
 };
 

@@ -67,4 +67,23 @@ describe("audio-dissect record", () => {
 		expect(clip.code).toBe(2);
 		expect(clip.stderr).toContain('clip "nothing.wav" is not in the recording');
 	});
+
+	it("refuses patterns that match no clip, before anything is recorded, and clips without neurons", async () => {
+		for (const clips of ["*-01*,nothing*", " , "]) {
+			const { code, stderr } = await record(
+				"--traces",
+				"classifier#0",
+				"--trace-clips",
+				clips,
+			);
+			expect(code).toBe(2);
+			expect(stderr).toContain("[trace_clips_unknown]");
+			expect(stderr).toContain(
+				`no clip matches "${clips === " , " ? clips : "nothing*"}"`,
+			);
+		}
+		const alone = await record("--trace-clips", "*");
+		expect(alone.code).toBe(2);
+		expect(alone.stderr).toContain("[trace_clips_without_traces]");
+	});
 });

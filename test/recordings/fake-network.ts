@@ -49,6 +49,8 @@ const LAYERS: Readonly<
 export function fakeNetwork(
 	options: {
 		readonly failAtRun?: number;
+		/** Called at each inference. */
+		readonly onRun?: () => void;
 		readonly layers?: readonly string[];
 		/** Added to every value: another version of the runtime, say. */
 		readonly drift?: number;
@@ -111,6 +113,7 @@ export function fakeNetwork(
 			return {
 				run: async (features, count, { clipRows } = {}) => {
 					if (runs.length === options.failAtRun) throw new Error("power cut");
+					options.onRun?.();
 					if (recurrent && clipRows === undefined)
 						throw new Error("which rows are a clip?");
 					runs.push(count);

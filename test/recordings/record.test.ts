@@ -1,4 +1,5 @@
 import {
+	mkdirSync,
 	mkdtempSync,
 	readdirSync,
 	readFileSync,
@@ -7,14 +8,30 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+	afterEach,
+	beforeEach,
+	describe,
+	expect,
+	it,
+	onTestFinished,
+	vi,
+} from "vitest";
 import type { DissectionError } from "../../src/errors.ts";
 import { record } from "../../src/recordings/record.ts";
-import { readActivations } from "../../src/recordings/recording.ts";
+import {
+	type Recording,
+	readActivations,
+} from "../../src/recordings/recording.ts";
 import { selectExemplars } from "../../src/recordings/select-exemplars.ts";
 import { sha256 } from "../../src/shared/hash.ts";
 import { sine, writeWav } from "../support/wav.ts";
-import { fakeNetwork, probeSetOf, tone } from "./fake-network.ts";
+import {
+	type FakeNetwork,
+	fakeNetwork,
+	probeSetOf,
+	tone,
+} from "./fake-network.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -23,6 +40,15 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const clip = (name: string, amplitude: number) => tone(folder, name, amplitude);
+
+function expectSameFiles(one: Recording, other: Recording): void {
+	for (const [index, layer] of one.layers.entries())
+		expect(
+			readFileSync(layer.path).equals(
+				readFileSync((other.layers[index] as { path: string }).path),
+			),
+		).toBe(true);
+}
 
 const amplitudes = [0.2, 0.9, 0.5, 0.7, 0.1, 0.3, 0.8];
 
@@ -86,21 +112,16 @@ describe("record", () => {
 			}),
 		).rejects.toThrow("power cut");
 		const resumed = fakeNetwork();
-		// Another batch size is asked for; the stored plan's is kept, as it may change the last bits. The first 32 clips are on disk.
+		// Another batch size is asked for; the stored plan's is kept, as it may change the last bits. What was finished is on disk.
 		const recording = await record({
 			network: resumed,
 			probeSet,
 			directory,
 			batchSize: 5,
 		});
-		expect(resumed.runs).toEqual(Array(38).fill(1));
+		expect(resumed.runs).toEqual(Array(30).fill(1));
 		expect(recording.clipsPerRun).toBe(1);
-		for (const [index, layer] of recording.layers.entries())
-			expect(
-				readFileSync(layer.path).equals(
-					readFileSync((undisturbed.layers[index] as { path: string }).path),
-				),
-			).toBe(true);
+		expectSameFiles(recording, undisturbed);
 	});
 
 	it("leaves bad clips out, says why, and keeps the columns of the others", async () => {
@@ -179,7 +200,7 @@ describe("record", () => {
 		).rejects.toMatchObject({ code: "no_usable_clips" });
 	});
 
-	it("stops at the caller's signal and keeps the parts it has", async () => {
+	it("stops at the caller's signal and keeps the clips it has", async () => {
 		const probeSet = probeSetOf(
 			Array.from({ length: 70 }, (_, index) => clip(`${index}.wav`, 0.5)),
 		);
@@ -196,11 +217,101 @@ describe("record", () => {
 		const directory = readdirSync(folder).find(
 			(name) => !name.endsWith(".wav"),
 		) as string;
-		expect(readdirSync(join(folder, directory, "parts", "0"))).toHaveLength(1);
+		expect(readdirSync(join(folder, directory, "parts", "0"))).toEqual([
+			"000000000.part",
+			"000000032.part",
+		]);
 		expect(readdirSync(join(folder, directory)).sort()).toEqual([
 			"parts",
 			"plan.json",
 		]);
+		const resumed = fakeNetwork();
+		await record({ network: resumed, probeSet, directory: folder });
+		expect(resumed.runs.length).toBeLessThanOrEqual(30);
+	});
+
+	it("writes a part after five seconds at most, at the end of an inference, and the bytes do not depend on it", async () => {
+		vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+		onTestFinished(() => {
+			vi.useRealTimers();
+		});
+		const probeSet = probeSetOf(
+			Array.from({ length: 11 }, (_, index) =>
+				clip(`${index}.wav`, (index + 1) / 12),
+			),
+		);
+		const batch = { probeSet, batchSize: 2, threads: 1 };
+		const directory = join(folder, "slow");
+		const slow = fakeNetwork({
+			failAtRun: 5,
+			onRun: () => vi.advanceTimersByTime(2_000),
+		});
+		await expect(
+			record({ ...batch, network: slow, directory }),
+		).rejects.toThrow("power cut");
+		const [id] = readdirSync(directory);
+		const parts = join(directory, id ?? "", "parts", "0");
+		const names = readdirSync(parts);
+		expect(names.length).toBeGreaterThan(1);
+		for (const name of names) expect(Number.parseInt(name, 10) % 2).toBe(0);
+		// One that is damaged is computed again.
+		const damaged = join(parts, names[0] ?? "");
+		writeFileSync(damaged, readFileSync(damaged).subarray(0, -1));
+		const made = await record({
+			...batch,
+			network: fakeNetwork(),
+			directory,
+		});
+		const fresh = await record({
+			...batch,
+			network: fakeNetwork(),
+			directory: join(folder, "fast"),
+		});
+		expectSameFiles(made, fresh);
+	});
+
+	it("records again when a layer file is gone or of another size, or a file about it is no JSON", async () => {
+		const probeSet = probeSetOf([clip("0.wav", 0.5), clip("1.wav", 0.2)]);
+		const make = (network: FakeNetwork) =>
+			record({ network, probeSet, directory: folder });
+		const first = await make(fakeNetwork());
+		const path = first.layers[1]?.path as string;
+		const bytes = readFileSync(path);
+		const damages: (() => void)[] = [
+			() => rmSync(path),
+			() => writeFileSync(path, bytes.subarray(0, -1)),
+			() => writeFileSync(path, Buffer.concat([bytes, Buffer.alloc(4)])),
+			() => writeFileSync(join(first.directory, "recording.json"), '{"id":'),
+			() => {
+				rmSync(join(first.directory, "recording.json"));
+				writeFileSync(join(first.directory, "plan.json"), "");
+			},
+		];
+		for (const damage of damages) {
+			damage();
+			const network = fakeNetwork();
+			const again = await make(network);
+			expect(network.runs).toHaveLength(2);
+			expect(again.clips).toHaveLength(2);
+			expect(readFileSync(path).equals(bytes)).toBe(true);
+		}
+	});
+
+	it("names the folder when a file of the recording cannot be read", async () => {
+		const probeSet = probeSetOf([clip("0.wav", 0.5)]);
+		const make = () =>
+			record({ network: fakeNetwork(), probeSet, directory: folder });
+		const { directory } = await make();
+		for (const name of ["recording.json", "plan.json"]) {
+			rmSync(join(directory, name));
+			mkdirSync(join(directory, name));
+			await expect(make()).rejects.toMatchObject({
+				name: "StoreError",
+				code: "recording_corrupt",
+				message: expect.stringContaining(`${directory} is damaged: ${name}`),
+			});
+			rmSync(join(directory, name), { recursive: true });
+		}
 	});
 });
 

@@ -145,6 +145,38 @@ describe("taking over from finished recordings", () => {
 		expect(network.runs).toHaveLength(1 + clips.length + 2);
 	});
 
+	it("not from a recording with a layer file that is gone or cut short", async () => {
+		const folder = temporaryFolder();
+		const clips = tones(folder, [0, 1, 2, 3, 4]);
+		for (const damage of [
+			(path: string) => rmSync(path),
+			(path: string) => writeFileSync(path, readFileSync(path).subarray(0, -1)),
+		]) {
+			const store = join(folder, "store");
+			const source = await recordIn(store, fakeNetwork(), clips.slice(0, 4));
+			damage(source.layers[0]?.path as string);
+			const network = fakeNetwork();
+			await recordIn(store, network, clips);
+			expect(network.runs).toHaveLength(clips.length);
+			rmSync(store, { recursive: true });
+		}
+	});
+
+	it("not when one of the values of a clip that is tried is another one", async () => {
+		const folder = temporaryFolder();
+		const clips = tones(folder, [0, 1, 2, 3, 4]);
+		const store = join(folder, "store");
+		const source = await recordIn(store, fakeNetwork(), clips.slice(0, 3));
+		const path = source.layers[0]?.path as string;
+		const bytes = readFileSync(path);
+		// The last unit's value of the last clip.
+		bytes[bytes.length - 4] = (bytes[bytes.length - 4] as number) ^ 1;
+		writeFileSync(path, bytes);
+		const network = fakeNetwork();
+		await recordIn(store, network, clips);
+		expect(network.runs).toHaveLength(3 + clips.length);
+	});
+
 	it("not from layers that come out differently when tapped alone", async () => {
 		const folder = temporaryFolder();
 		const clips = tones(folder, [0, 1, 2, 3]);

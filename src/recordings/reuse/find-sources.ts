@@ -1,12 +1,12 @@
 /** Finished recordings that hold values a new one needs. */
-import { access, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ClipFinding } from "../findings.ts";
 import { loadPlan } from "../plan.ts";
 import { readRecordingFile } from "../recording.ts";
 import type { Source } from "./cover.ts";
 
-/** In order of their folders' names. `skip`: the new recording's own folder. A folder that cannot be read serves nothing. */
+/** In order of their folders' names. `skip`: the new recording's own folder. A folder that cannot be read, or that is not whole, serves nothing. */
 export async function findSources(options: {
 	/** Folder of all recordings. */
 	readonly recordings: string;
@@ -25,17 +25,15 @@ export async function findSources(options: {
 	return sources;
 }
 
-/** True when the finished recording is still there. */
+/** True when the finished recording is still there and whole. */
 export async function sourceExists(
 	recordings: string,
 	directory: string,
 ): Promise<boolean> {
-	try {
-		await access(join(recordings, directory, "recording.json"));
-		return true;
-	} catch {
-		return false;
-	}
+	const source = await readRecordingFile(join(recordings, directory)).catch(
+		() => undefined,
+	);
+	return source !== undefined;
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -48,7 +48,8 @@ export type ImportedAnd = {
 /**
  * Writes what the given files allow: `probe-set.jsonl` (captions, and labels where the samples have them), `classes.txt`, `concept-set.txt`,
  * `exemplars.jsonl` (layer, unit, side, rank, clip, activation).
- * Throws DataError `and_invalid` with every problem of every file (evidence.problems); nothing is written then.
+ * Throws DataError `and_invalid` with every problem of every file (evidence.problems), a captioned name that several audio files have among them;
+ * nothing is written then.
  */
 export async function importAndFiles(
 	options: ImportAndOptions,
@@ -86,7 +87,7 @@ export async function importAndFiles(
 	for (const file of options.samples ?? [])
 		exemplars.push(...((await read(file, json(readAndSamples))) ?? []));
 	const labels = labelsOf(exemplars, classes, reporter("the samples"));
-	const audio = await audioFiles(options, reporter);
+	const audio = await audioFiles(options, captions, reporter);
 	if (captions === undefined && classes === undefined && concepts === undefined)
 		if (exemplars.length === 0 && problems.length === 0)
 			problems.push("no file was named");
@@ -185,26 +186,36 @@ function labelsOf(
 
 const AUDIO = /\.(wav|flac|ogg|mp3)$/i;
 
-/** Audio files below the folder, by file name. */
+/** Audio files below the folder, by file name. Several of one name are a problem when there are captions for that name. */
 async function audioFiles(
 	{ captions, clips }: ImportAndOptions,
+	captioned: AndCaptions | undefined,
 	reporter: (file: string) => Report,
 ): Promise<ReadonlyMap<string, string>> {
-	const found = new Map<string, string>();
+	const found = new Map<string, string[]>();
 	if (clips === undefined) {
 		if (captions !== undefined)
 			reporter(captions)("captions need the folder of their audio files");
-		return found;
+		return new Map();
 	}
 	try {
 		const names = await readdir(clips, { recursive: true });
 		for (const name of names.sort())
-			if (AUDIO.test(name) && !found.has(basename(name)))
-				found.set(basename(name), resolve(clips, name));
+			if (AUDIO.test(name)) {
+				const path = resolve(clips, name);
+				const sameName = found.get(basename(name));
+				if (sameName === undefined) found.set(basename(name), [path]);
+				else sameName.push(path);
+			}
 	} catch (error) {
 		reporter(clips)(error instanceof Error ? error.message : String(error));
 	}
-	return found;
+	for (const [name, paths] of found)
+		if (paths.length > 1 && captioned?.has(name))
+			reporter(clips)(
+				`"${name}" is ambiguous: expected one file of that name, got ${paths.join(", ")}`,
+			);
+	return new Map([...found].map(([name, [first = ""]]) => [name, first]));
 }
 
 function invalid(problems: readonly string[]): DissectionError {
