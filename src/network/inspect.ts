@@ -1,11 +1,10 @@
 /** Looks at a network: which tensors can be layers, their shapes and unit axes, and what cannot be tapped. */
 import type { GraphInput } from "../onnx/read-graph.ts";
-import type { LayerKind } from "./inspect/candidates.ts";
 import { countWeights } from "./inspect/count-weights.ts";
 import { judge } from "./inspect/judge.ts";
 import { nameCandidates } from "./inspect/names.ts";
 import { probeNetwork } from "./inspect/probe-network.ts";
-import { type LayerRole, rolesOf } from "./inspect/roles.ts";
+import { rolesOf } from "./inspect/roles.ts";
 import { sharedWeights } from "./inspect/shared-weights.ts";
 import { layersBlock, suggestLayers } from "./inspect/suggestion.ts";
 import type { TappableLayer } from "./inspect/tappable-layer.ts";

@@ -4,7 +4,7 @@ import { type ProbedTensor, probeTensors } from "../onnx/probe.ts";
 import type { Graph } from "../onnx/read-graph.ts";
 import { showDims } from "../onnx/session-errors.ts";
 import type { Tap } from "../onnx/tap.ts";
-import { defaultThreads } from "../onnx/threads.ts";
+import { defaultThreads } from "../shared/threads.ts";
 import type { Pooling } from "../types.ts";
 import type { WantedLayer } from "./expand-layers.ts";
 import {

@@ -19,7 +19,7 @@ export type RecordingSettings = {
 	 * recordings can take them over.
 	 */
 	readonly batchSize?: number | undefined;
-	/** Threads of inference, 1 and up. Default: the processors the process may use, at most 8. */
+	/** Threads of inference, 1 and up. Default: one per physical core, at most 8. */
 	readonly threads?: number | undefined;
 	/** Threads that decode and compute front ends, 1 and up. Default: as many. */
 	readonly clipThreads?: number | undefined;

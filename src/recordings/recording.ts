@@ -89,7 +89,7 @@ export async function readStored(
 }
 
 /** The recording in `directory` cannot be used as it is. */
-export function corrupt(directory: string, reason: string): StoreError {
+function corrupt(directory: string, reason: string): StoreError {
 	return new StoreError(`the recording in ${directory} is damaged: ${reason}`, {
 		code: "recording_corrupt",
 		hint: `Delete ${directory} and record again.`,

@@ -1,7 +1,8 @@
 /** Plans a recording and runs the network for what it has to compute. */
-import { availableParallelism, totalmem } from "node:os";
+import { totalmem } from "node:os";
 import { basename } from "node:path";
 import { frontEndDims } from "../network/front-ends/front-end.ts";
+import { defaultThreads } from "../shared/threads.ts";
 import { openClipPool } from "./clip-pool.ts";
 import { type Execution, layerAddresses } from "./identity.ts";
 import type { RecordOptions } from "./options.ts";
@@ -18,8 +19,6 @@ import { planWork } from "./reuse/plan-work.ts";
 import { runJob } from "./run-job.ts";
 import { chooseSizes } from "./sizes.ts";
 import { openTapPool, type TapPool } from "./tap-pool.ts";
-
-const MOST_THREADS = 8;
 
 /** The recording that is made. */
 export type Target = {
@@ -39,8 +38,7 @@ export async function runNetwork(
 }> {
 	const { network, probeSet, signal, onProgress } = options;
 	const { directory } = target;
-	const threads =
-		options.threads ?? Math.min(MOST_THREADS, availableParallelism());
+	const threads = options.threads ?? defaultThreads();
 	const clipThreads = options.clipThreads ?? threads;
 	const pool = openClipPool(clipThreads);
 	const opened = new Map<string, TapPool>();

@@ -8,6 +8,7 @@ import { writeFileAtomically } from "../../shared/files.ts";
 import { hashJson } from "../../shared/hash.ts";
 import { npyBytes } from "../../shared/npy.ts";
 import { didYouMean } from "../../shared/suggest.ts";
+import { defaultThreads } from "../../shared/threads.ts";
 import type { HashedClip, LongOptions } from "../../types.ts";
 import { openClipPool } from "../clip-pool.ts";
 import type { Provider } from "../identity.ts";
@@ -28,7 +29,7 @@ export type RecordTracesOptions = LongOptions & {
 	readonly neurons: ReadonlyMap<string, Iterable<number>>;
 	/** Ids of clips of the recording. Default: all of them. */
 	readonly clips?: readonly string[] | undefined;
-	/** Threads of one inference. Default 2. */
+	/** Threads of one inference. Default: one per physical core, at most 8. */
 	readonly threads?: number | undefined;
 	readonly provider?: Provider | undefined;
 };
@@ -56,7 +57,7 @@ export async function recordTraces(
 	if (missing.length > 0) {
 		const pool = openClipPool(1);
 		const session = await network.openTraces(units, {
-			threads: options.threads ?? 2,
+			threads: options.threads ?? defaultThreads(),
 			provider,
 		});
 		try {

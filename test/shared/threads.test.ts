@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { coresOf, defaultThreads, threadsFor } from "../../src/onnx/threads.ts";
+import {
+	coresOf,
+	defaultThreads,
+	threadsFor,
+} from "../../src/shared/threads.ts";
 
 describe("threadsFor", () => {
 	it.each([
