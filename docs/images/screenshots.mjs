@@ -6,8 +6,6 @@ import { chromium } from "playwright-core";
 
 const report = resolve(process.argv[2] ?? "audio-dissect-demo/report");
 const pages = {
-	"report.png": ["index.html", 900],
-	"layer.png": ["layers/13-classifier/index.html", 700],
 	"neuron.png": ["layers/13-classifier/neuron-15.html", 1320],
 };
 if (!existsSync(report))
