@@ -163,7 +163,9 @@ describe("Silero VAD", () => {
 			message: expect.stringContaining(
 				"has 3 inputs (input [?, ?], state [2, ?, 128], sr [])",
 			),
-			hint: expect.stringContaining("state: [{ input, output }]"),
+			hint: expect.stringContaining(
+				'state:\n  - { input: "state", output: "stateN" }',
+			),
 		});
 		const descriptor = await sileroDescriptor(
 			"vad-web",
