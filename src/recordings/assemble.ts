@@ -1,7 +1,7 @@
 /** Parts and finished recordings to the final files: one neuron-major `.npy` per layer, `[units, clips]`, so that a neuron is one read. */
-import { open, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { bytesPerValue, type Precision } from "../shared/elements.ts";
+import { writeAtomically } from "../shared/files.ts";
 import { npyHeader, openNpyMatrix } from "../shared/npy.ts";
 import { type Part, readPartRows } from "./parts.ts";
 import type { RecordingPlan } from "./plan.ts";
@@ -71,27 +71,25 @@ export async function writeLayerFile(options: {
 	);
 	const values = emptyBlock(plan.precision, blockUnits * columns.length);
 	const read = emptyBlock(plan.precision, blockUnits * widest);
-	const file = await open(`${path}.partial`, "w");
 	try {
-		await file.writeFile(
-			npyHeader({ shape: [units, columns.length], type: plan.precision }),
-		);
-		for (let start = 0; start < units; start += blockUnits) {
-			const count = Math.min(blockUnits, units - start);
-			for (const provider of providers) {
-				await provider.read(start, count, new Uint8Array(read.buffer));
-				place(provider, count, read, values, columns.length);
-			}
+		await writeAtomically(path, async (file) => {
 			await file.writeFile(
-				new Uint8Array(values.buffer, 0, count * columns.length * bytes),
+				npyHeader({ shape: [units, columns.length], type: plan.precision }),
 			);
-		}
-		await file.sync();
+			for (let start = 0; start < units; start += blockUnits) {
+				const count = Math.min(blockUnits, units - start);
+				for (const provider of providers) {
+					await provider.read(start, count, new Uint8Array(read.buffer));
+					place(provider, count, read, values, columns.length);
+				}
+				await file.writeFile(
+					new Uint8Array(values.buffer, 0, count * columns.length * bytes),
+				);
+			}
+		});
 	} finally {
 		await Promise.all(providers.map((provider) => provider.close()));
-		await file.close();
 	}
-	await rename(`${path}.partial`, path);
 }
 
 type Block = Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;

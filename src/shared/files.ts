@@ -2,23 +2,33 @@
 import { type FileHandle, open, rename } from "node:fs/promises";
 import { DataError } from "../errors.ts";
 
-/** Writes the chunks to a temporary sibling, flushes it to disk and renames it to `path`. */
-export async function writeFileAtomically(
+/** Lets `write` fill a temporary sibling, flushes it to disk and renames it to `path`. */
+export async function writeAtomically(
 	path: string,
-	chunks: readonly (string | Uint8Array)[],
+	write: (file: FileHandle) => Promise<void>,
 ): Promise<void> {
 	const temporary = `${path}.partial`;
 	const file = await open(temporary, "w");
 	try {
-		for (const chunk of chunks) {
-			const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
-			await file.writeFile(bytes);
-		}
+		await write(file);
 		await file.sync();
 	} finally {
 		await file.close();
 	}
 	await rename(temporary, path);
+}
+
+/** `writeAtomically` of the chunks, one after the other. */
+export async function writeFileAtomically(
+	path: string,
+	chunks: readonly (string | Uint8Array)[],
+): Promise<void> {
+	await writeAtomically(path, async (file) => {
+		for (const chunk of chunks) {
+			const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+			await file.writeFile(bytes);
+		}
+	});
 }
 
 /** Opens a data file. Throws DataError `code` with the reason. */

@@ -1,5 +1,4 @@
 /** Imported activations to a recording: the rows of the probe set's clips, turned to neuron-major files. */
-import { open, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, throwIfInterrupted } from "../../errors.ts";
 import type {
@@ -7,7 +6,11 @@ import type {
 	TargetNetwork,
 } from "../../network/target-network.ts";
 import { bytesPerValue, type Precision } from "../../shared/elements.ts";
-import { writeBytes, writeFileAtomically } from "../../shared/files.ts";
+import {
+	writeAtomically,
+	writeBytes,
+	writeFileAtomically,
+} from "../../shared/files.ts";
 import { npyHeader } from "../../shared/npy.ts";
 import type { FloatMatrix } from "../../shared/safetensors.ts";
 import type { HashedClip, LongOptions, ProbeSet } from "../../types.ts";
@@ -133,8 +136,7 @@ async function writeTransposed(
 	const header = npyHeader({ shape: [units, rows.length], type: precision });
 	const size = bytesPerValue(precision);
 	const step = Math.max(1, Math.floor(BLOCK_BYTES / (units * 4)));
-	const file = await open(`${path}.partial`, "w");
-	try {
+	await writeAtomically(path, async (file) => {
 		await file.writeFile(header);
 		for (let start = 0; start < rows.length; start += step) {
 			const some = rows.slice(start, start + step);
@@ -151,11 +153,7 @@ async function writeTransposed(
 					header.length + (unit * rows.length + start) * size,
 				);
 		}
-		await file.sync();
-	} finally {
-		await file.close();
-	}
-	await rename(`${path}.partial`, path);
+	});
 }
 
 /** `[rows, units]`; neighbours are one read. */
