@@ -20,8 +20,10 @@ export type { DissectOptions } from "./dissect/options.ts";
 export type DissectResult = {
 	/** Run id: the same inputs and options are the same run. */
 	readonly run: string;
-	/** False: some neurons failed; the next run with the same options tries them again. */
+	/** False: some neurons failed or wait; the next run with the same options tries them again. */
 	readonly complete: boolean;
+	/** Neurons of the stage this call ended with that wait for calls that were put aside; 0 unless the model defers calls. */
+	readonly waiting: number;
 	/** There was such a run, and this call went on with it. */
 	readonly resumed: boolean;
 	readonly recording: Recording;
@@ -74,7 +76,15 @@ export async function dissect(options: DissectOptions): Promise<DissectResult> {
 			onProgress: options.onProgress,
 		}),
 	);
-	const { context, resumed, release } = beginRun(options, recording);
+	const begun = beginRun(options, recording);
+	const { resumed, release } = begun;
+	let waiting = 0;
+	const context: StageContext = {
+		...begun.context,
+		noteDeferred: () => {
+			waiting += 1;
+		},
+	};
 	const counts = (): LayerStatuses[] => store.countStatuses(context.run);
 	const before = earlierSeconds(store, context.run);
 	const finish = (status: "complete" | "incomplete" | "interrupted"): void => {
@@ -94,16 +104,22 @@ export async function dissect(options: DissectOptions): Promise<DissectResult> {
 		await timed("exemplars", () =>
 			rankNeurons(context, options.neurons ?? new Map()),
 		);
-		for (const module of modules)
+		for (const module of modules) {
 			await timed(module, () => STAGES[module](context));
+			// The later modules build on replies that are not there yet.
+			if (waiting > 0) break;
+		}
 		const layers = counts();
-		const complete = layers.every(({ modules: statuses }) =>
-			modules.every((module) => statuses[module].failed === 0),
-		);
+		const complete =
+			waiting === 0 &&
+			layers.every(({ modules: statuses }) =>
+				modules.every((module) => statuses[module].failed === 0),
+			);
 		finish(complete ? "complete" : "incomplete");
 		return {
 			run: context.run,
 			complete,
+			waiting,
 			resumed,
 			recording,
 			layers,

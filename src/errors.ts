@@ -42,6 +42,15 @@ export class StoreError extends DissectionError {}
 export class PrerequisiteError extends DissectionError {}
 /** The call was refused, cut, failed or answered nonsense. Evidence: provider, model, call key, request id, status, raw text, finish reason, usage. */
 export class LanguageModelError extends DissectionError {}
+/** Not a failure: the call was put aside (to be sent in a batch, or only to be counted), and what needs its reply has to wait for it. */
+export class CallDeferredError extends DissectionError {
+	constructor(key: string) {
+		super("the call was put aside and has no reply yet", {
+			code: "call_deferred",
+			evidence: { callKey: key },
+		});
+	}
+}
 /** The caller's AbortSignal fired. */
 export class InterruptedError extends DissectionError {
 	constructor(cause?: unknown) {

@@ -46,4 +46,6 @@ export type StageContext = LongOptions & {
 	readonly writer: Writer;
 	readonly prompts: Prompts;
 	readonly method: MethodOptions;
+	/** A neuron waits for a call that was put aside. */
+	noteDeferred(): void;
 };

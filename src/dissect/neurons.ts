@@ -1,5 +1,6 @@
 /** The loop all stages share: the neurons a module has still to describe, each outcome stored, failures kept as evidence. */
 import {
+	CallDeferredError,
 	DissectionError,
 	InterruptedError,
 	LanguageModelError,
@@ -97,11 +98,9 @@ export async function describeNeurons(
 			concurrency,
 			async (neuron) => {
 				throwIfInterrupted(signal);
-				writer.put(
-					neuron.layer,
-					neuron.unit,
-					await describeOne(neuron, describe),
-				);
+				const described = await describeOne(neuron, describe);
+				if (described === null) context.noteDeferred();
+				else writer.put(neuron.layer, neuron.unit, described);
 				done += 1;
 				onProgress?.({ stage: module, done, total });
 			},
@@ -131,14 +130,16 @@ async function* preparedNeurons(
 	yield* page;
 }
 
+/** Null when a call it needs was put aside: the neuron stays as it is, for a later call of `dissect`. */
 async function describeOne(
 	neuron: NeuronView,
 	describe: (neuron: NeuronView) => Promise<Described>,
-): Promise<Described> {
+): Promise<Described | null> {
 	if (neuron.status.status === "skipped") return { outcome: neuron.status };
 	try {
 		return await describe(neuron);
 	} catch (error) {
+		if (error instanceof CallDeferredError) return null;
 		if (endsTheRun(error)) throw error;
 		return { outcome: { status: "failed", error: toErrorRecord(error) } };
 	}

@@ -11,7 +11,7 @@ export function beginRun(
 	options: DissectOptions,
 	recording: Recording,
 ): {
-	readonly context: StageContext;
+	readonly context: Omit<StageContext, "noteDeferred">;
 	readonly resumed: boolean;
 	readonly release: () => void;
 } {

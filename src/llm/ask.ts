@@ -1,6 +1,7 @@
 /** One call: served from the store, or sent within the concurrency limit and committed before anything else is done with it. */
 import PQueue from "p-queue";
 import {
+	CallDeferredError,
 	InterruptedError,
 	LanguageModelError,
 	throwIfInterrupted,
@@ -51,7 +52,12 @@ export type AskerOptions = {
 	/** Milliseconds of a clock that only goes forward. */
 	readonly elapsed: () => number;
 	readonly scrub: Scrub;
+	/** Given every call that the store cannot serve, in place of sending it; `ask` then throws CallDeferredError. Called once per key. */
+	readonly defer?: ((deferred: DeferredCall) => void) | undefined;
 };
+
+/** A call that was put aside. */
+export type DeferredCall = { readonly key: string; readonly call: Call };
 
 /** Longest raw text kept in an error; the stored call has all of it. */
 const evidenceCharacters = 2000;
@@ -60,6 +66,7 @@ export function createAsker(options: AskerOptions): Asker {
 	const { provider, identity, calls, elapsed, scrub } = options;
 	const queue = new PQueue({ concurrency: options.concurrency });
 	const failFast = createFailFast();
+	const deferred = new Set<string>();
 
 	const keyOf = ({ operation, messages, schema, sampleIndex }: Call): string =>
 		callKey({
@@ -153,6 +160,11 @@ export function createAsker(options: AskerOptions): Asker {
 			const stored = calls.findCall(key);
 			if (stored !== undefined)
 				return { id: stored.id, reply: stored.reply, cached: true };
+			if (options.defer !== undefined) {
+				if (!deferred.has(key)) options.defer({ key, call });
+				deferred.add(key);
+				throw new CallDeferredError(key);
+			}
 			if (provider === null) throw replayMiss(call, key, identity);
 			throwIfStopped(call, key);
 			try {

@@ -2,6 +2,7 @@
 import { ConfigError } from "../errors.ts";
 import type { Json } from "../shared/hash.ts";
 import { anthropicProvider } from "./anthropic.ts";
+import type { AskerOptions } from "./ask.ts";
 import type { CallStore } from "./calls.ts";
 import type { FailureContext } from "./failures.ts";
 import { createModel } from "./model.ts";
@@ -43,6 +44,8 @@ export type LanguageModelOptions = ReplayModelOptions & {
 	readonly maxRetries: number;
 	/** Milliseconds of a clock that only goes forward. Default `performance.now`. */
 	readonly elapsed?: (() => number) | undefined;
+	/** Puts calls aside instead of sending them: what the store cannot serve is given to it, and the caller gets a CallDeferredError. */
+	readonly defer?: AskerOptions["defer"];
 };
 
 const defaultBaseUrls: Readonly<Record<ProviderName, string>> = {
@@ -102,6 +105,7 @@ export function createLanguageModel(
 		concurrency: options.concurrency,
 		elapsed: options.elapsed ?? (() => performance.now()),
 		scrub,
+		defer: options.defer,
 	});
 }
 

@@ -1,6 +1,7 @@
 /** The acoustic filter: can a word describe the tone, emotion or acoustic character of a sound? Asked of the lexicon or of a language model. */
 import { z } from "zod";
 import {
+	CallDeferredError,
 	type DissectionError,
 	LanguageModelError,
 	throwIfInterrupted,
@@ -60,7 +61,7 @@ export const acousticSchema = z.object({
 
 export type Judgements = {
 	readonly verdicts: ReadonlyMap<string, Verdict>;
-	/** Words without a verdict, and why: the call failed, or its reply left them out. Never counted as a no. */
+	/** Words without a verdict, and why: the call failed or was put aside, or its reply left them out. Never counted as a no. */
 	readonly failures: ReadonlyMap<string, DissectionError>;
 };
 
@@ -104,6 +105,10 @@ export async function judgeAcoustic(options: {
 			for (const [lemma, acoustic] of clear)
 				verdicts.set(lemma, { acoustic, callId });
 		} catch (error) {
+			if (error instanceof CallDeferredError) {
+				for (const word of words) failures.set(word, error);
+				return;
+			}
 			if (!(error instanceof LanguageModelError)) throw error;
 			if (error.code === "reply_invalid" && words.length > 1) {
 				const half = Math.ceil(words.length / 2);

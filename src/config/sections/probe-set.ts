@@ -1,6 +1,6 @@
 /** The config's probe set: a path, or the parts it is made of. Nothing here has a default. */
 import { z } from "zod";
-import { text } from "./fields.ts";
+import { text } from "../fields.ts";
 
 const columns = z
 	.strictObject({
