@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
 	test: {
 		include: ["test/**/*.test.ts"],
+		// They need a real model: npm run test:llama.
+		exclude: ["test/llama/**", "**/node_modules/**"],
 		globalSetup: ["test/support/build.ts"],
 		testTimeout: 60_000,
 		hookTimeout: 120_000,

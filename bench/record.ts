@@ -2,7 +2,11 @@
  * Recording against bare onnxruntime inference of the same file in the same process: layers pooled in the graph, the whole pipeline from audio files to
  * `.npy`, and peak memory for more and more clips.
  *
- * npm run bench record -- [--network demo] [--threads 2] [--clips 48] [--rounds 5] [--sizes 500,5000] [--no-memory]
+ * npm run bench record -- [--network demo,ast] [--threads 2] [--clips 48] [--rounds 5] [--sizes 500,5000,50000] [--no-memory]
+ *
+ * `--network`: names of shipped networks, paths of descriptors (any ONNX file with its layers), `ast` for a network of AST-base's size with random weights that
+ * is built for the purpose (345 MB in the temporary folder); comma-separated. `--clips` is for the demo; other networks take a twelfth of it. Processor time stands
+ * beside wall time: on a machine that does other work its ratio is the one to read.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -13,96 +17,122 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { loadProbeSet } from "../src/inputs/probe-set/probe-set.ts";
 import { frontEndDims } from "../src/network/front-ends/front-end.ts";
-import { loadNetwork } from "../src/network/load.ts";
+import { loadNetwork, type TargetNetwork } from "../src/network/load.ts";
 import { openDirectSession } from "../src/onnx/direct-session.ts";
 import { record } from "../src/recordings/record.ts";
 import { openTapPool } from "../src/recordings/tap-pool.ts";
 import { seededRandom } from "../src/shared/random.ts";
-import { measureInterleaved, ratioTable } from "./record/measure.ts";
+import { writeAstSized } from "./record/ast-sized.ts";
+import {
+	measureInterleaved,
+	peakMegabytes,
+	ratioTable,
+} from "./record/measure.ts";
 
 const { values: options } = parseArgs({
 	options: {
-		network: { type: "string", default: "demo" },
+		network: { type: "string", default: "demo,ast" },
 		threads: {
 			type: "string",
 			default: String(Math.min(2, availableParallelism())),
 		},
 		clips: { type: "string", default: "48" },
 		rounds: { type: "string", default: "5" },
-		sizes: { type: "string", default: "500,2000" },
+		sizes: { type: "string", default: "500,5000,50000" },
 		"no-memory": { type: "boolean", default: false },
 	},
 });
 const threads = Number(options.threads);
-const clips = Number(options.clips);
 const rounds = Number(options.rounds);
 const root = fileURLToPath(new URL("../", import.meta.url));
 
-const descriptor = /[\\/.]/.test(options.network)
-	? options.network
-	: join(root, `config/networks/${options.network}.yaml`);
-const network = await loadNetwork({ descriptor });
-const dims = frontEndDims(network.frontEnd);
-const size = dims.reduce((product, dim) => product * dim, 1);
-const units = network.layers.reduce((sum, layer) => sum + layer.units, 0);
-console.log(
-	`${network.name}: ${network.layers.length} layers, ${units} units, input [${dims.join(", ")}]; ${threads} threads on ${availableParallelism()} processors`,
-);
+const counts = threads > 1 ? [1, threads] : [1];
+const workFolder = mkdtempSync(join(tmpdir(), "audio-dissect-bench-"));
+try {
+	for (const name of options.network.split(",")) {
+		const network = await loadNetwork({ descriptor: descriptorOf(name) });
+		const clips = Math.max(
+			2,
+			Math.round(Number(options.clips) / (name === "demo" ? 1 : 12)),
+		);
+		const units = network.layers.reduce((sum, layer) => sum + layer.units, 0);
+		console.log(
+			`\n${network.name}: ${network.layers.length} layers, ${units} units, input [${frontEndDims(network.frontEnd).join(", ")}]; ${availableParallelism()} processors`,
+		);
+		for (const count of counts) await compareInference(network, clips, count);
+		if (name === "demo") await compareRecording(network, clips);
+	}
+} finally {
+	rmSync(workFolder, { recursive: true });
+}
+
+function descriptorOf(name: string): string {
+	if (name === "ast") return writeAstSized(workFolder);
+	return /[\\/.]/.test(name)
+		? name
+		: join(root, `config/networks/${name}.yaml`);
+}
 
 /** Inputs in memory, the same for both sides. */
-const random = seededRandom(1);
-const inputs = Array.from({ length: 8 }, () =>
-	Float32Array.from({ length: size }, () => 2 * random() - 1),
-);
-const input = (index: number): Float32Array =>
-	inputs[index % inputs.length] as Float32Array;
+function inputsOf(network: TargetNetwork): (index: number) => Float32Array {
+	const size = frontEndDims(network.frontEnd).reduce(
+		(product, dim) => product * dim,
+		1,
+	);
+	const random = seededRandom(1);
+	const inputs = Array.from({ length: 8 }, () =>
+		Float32Array.from({ length: size }, () => 2 * random() - 1),
+	);
+	return (index) => inputs[index % inputs.length] as Float32Array;
+}
 
-async function openBare(threadCount: number) {
+/** The file as it is, its first output, in this thread. */
+async function openBare(network: TargetNetwork, threadCount: number) {
 	const session = await openDirectSession({
 		model: network.modelPath,
 		threads: threadCount,
 	});
+	const input = inputsOf(network);
 	const name = session.inputs[0]?.name as string;
 	const output = session.outputs[0]?.name as string;
+	const dims = [1, ...frontEndDims(network.frontEnd)];
 	return {
 		run: (index: number) =>
-			session.run(
-				{
-					[name]: { type: "float32", dims: [1, ...dims], data: input(index) },
-				},
-				[output],
-			),
+			session.run({ [name]: { type: "float32", dims, data: input(index) } }, [
+				output,
+			]),
 		close: () => session.close(),
 	};
 }
 
-/** All clips through a pool of sessions, as a recording does it: two for each session are under way. */
-async function runAll(
-	pool: Awaited<ReturnType<typeof openTapPool>>,
+async function compareInference(
+	network: TargetNetwork,
+	clips: number,
+	count: number,
 ): Promise<void> {
-	const running: Promise<unknown>[] = [];
-	for (let index = 0; index < clips; index += 1) {
-		// A recording hands over what its clip threads made.
-		running.push(pool.next().run(input(index).slice(), 1, { handOver: true }));
-		if (running.length > 2 * pool.size) await running.shift();
-	}
-	await Promise.all(running);
-}
-
-const counts = threads > 1 ? [1, threads] : [1];
-for (const count of counts) {
-	const bare = await openBare(count);
+	const bare = await openBare(network, count);
 	const pool = await openTapPool(network, { threads: count });
+	const input = inputsOf(network);
 	const [theirs, ours] = await measureInterleaved(rounds, [
 		async () => {
 			for (let index = 0; index < clips; index += 1) await bare.run(index);
 		},
-		() => runAll(pool),
+		// As a recording does it: two for each session are under way, and each hands over what the clip threads made.
+		async () => {
+			const running: Promise<unknown>[] = [];
+			for (let index = 0; index < clips; index += 1) {
+				running.push(
+					pool.next().run(input(index).slice(), 1, { handOver: true }),
+				);
+				if (running.length > 2 * pool.size) await running.shift();
+			}
+			await Promise.all(running);
+		},
 	]);
 	await pool.close();
 	await bare.close();
 	console.log(
-		`\ninference, ${count} thread${count === 1 ? "" : "s"}, ms per clip`,
+		`\ninference, ${count} thread${count === 1 ? "" : "s"}, ms per clip (peak memory of the process so far ${peakMegabytes().toFixed(0)} MB)`,
 	);
 	console.log(
 		ratioTable(clips, [
@@ -115,18 +145,21 @@ for (const count of counts) {
 	);
 }
 
-if (options.network === "demo") {
+async function compareRecording(
+	network: TargetNetwork,
+	clips: number,
+): Promise<void> {
 	const probeSet = await loadProbeSet({
 		manifest: join(root, "demo/probe-set.jsonl"),
 	});
 	const some = { ...probeSet, clips: probeSet.clips.slice(0, clips) };
-	const bare = await openBare(threads);
+	const bare = await openBare(network, threads);
 	const [theirs, ours] = await measureInterleaved(Math.min(rounds, 3), [
 		async () => {
 			for (let index = 0; index < clips; index += 1) await bare.run(index);
 		},
 		async () => {
-			const directory = mkdtempSync(join(tmpdir(), "audio-dissect-bench-"));
+			const directory = mkdtempSync(join(workFolder, "recording-"));
 			await record({ network, probeSet: some, directory, threads });
 			rmSync(directory, { recursive: true });
 		},

@@ -1,7 +1,7 @@
 /** The method on one page: record, exemplars, summaries, A closed set, B calibration, C open set; each stage resumable. */
 import { setMaxListeners } from "node:events";
-import { z } from "zod";
 import { calibrateNeurons } from "./dissect/calibrate-neurons.ts";
+import { checkModels } from "./dissect/check-models.ts";
 import type { StageContext } from "./dissect/context.ts";
 import { extractConcepts } from "./dissect/extract-concepts.ts";
 import { identifyConcepts } from "./dissect/identify-concepts.ts";
@@ -9,10 +9,16 @@ import type { DissectOptions } from "./dissect/options.ts";
 import { rankNeurons } from "./dissect/rank-neurons.ts";
 import { beginRun } from "./dissect/run.ts";
 import { summarizeNeurons } from "./dissect/summarize-neurons.ts";
-import { InterruptedError, throwIfInterrupted } from "./errors.ts";
+import { allSeconds, earlierSeconds } from "./dissect/timings.ts";
+import {
+	BudgetReachedError,
+	InterruptedError,
+	throwIfInterrupted,
+} from "./errors.ts";
+import { requireCaptions } from "./inputs/probe-set/require-captions.ts";
 import { record } from "./recordings/record.ts";
 import type { Recording } from "./recordings/recording.ts";
-import type { LayerStatuses, Store } from "./store/store.ts";
+import type { LayerStatuses } from "./store/store.ts";
 import type { ModuleName } from "./types.ts";
 
 export type { DissectOptions } from "./dissect/options.ts";
@@ -22,8 +28,10 @@ export type DissectResult = {
 	readonly run: string;
 	/** False: some neurons failed or wait; the next run with the same options tries them again. */
 	readonly complete: boolean;
-	/** Neurons of the stage this call ended with that wait for calls that were put aside; 0 unless the model defers calls. */
+	/** Neurons that wait for calls: put aside by a model that defers them, or not sent because the budget was reached. */
 	readonly waiting: number;
+	/** The budget was reached: the neurons that wait go on when it is raised. */
+	readonly budgetReached: boolean;
 	/** There was such a run, and this call went on with it. */
 	readonly resumed: boolean;
 	readonly recording: Recording;
@@ -40,6 +48,18 @@ const STAGES: Readonly<
 	"summary-calibration": calibrateNeurons,
 	"open-set-extraction": extractConcepts,
 };
+
+/** As asked for, but that the closed set waits for the summaries when it is made from them. */
+function stageOrder({ modules, method }: DissectOptions): ModuleName[] {
+	const late =
+		method.closedSet.method === "icl" && modules.includes("summarize");
+	return modules.flatMap((module): ModuleName[] => {
+		if (late && module === "closed-set") return [];
+		return late && module === "summarize" && modules.includes("closed-set")
+			? ["summarize", "closed-set"]
+			: [module];
+	});
+}
 
 /**
  * Describes every neuron and stores the descriptions. Never throws for one neuron: a failure is stored with its evidence and tried
@@ -66,6 +86,8 @@ export async function dissect(options: DissectOptions): Promise<DissectResult> {
 		}
 	};
 
+	// Every module reads captions: said before hours of recording.
+	if (modules.length > 0) requireCaptions(options.probeSet);
 	const recording = await timed("record", () =>
 		record({
 			...options.recording,
@@ -79,35 +101,43 @@ export async function dissect(options: DissectOptions): Promise<DissectResult> {
 	const begun = beginRun(options, recording);
 	const { resumed, release } = begun;
 	let waiting = 0;
+	let waitingInStage = 0;
+	let budgetReached = false;
 	const context: StageContext = {
 		...begun.context,
-		noteDeferred: () => {
-			waiting += 1;
+		noteDeferred: (reason) => {
+			waitingInStage += 1;
+			budgetReached ||= reason instanceof BudgetReachedError;
 		},
 	};
 	const counts = (): LayerStatuses[] => store.countStatuses(context.run);
 	const before = earlierSeconds(store, context.run);
 	const finish = (status: "complete" | "incomplete" | "interrupted"): void => {
-		// Stored times are those of all calls together: a run that was resumed took as long as its parts.
-		const timings = Object.entries(seconds).map(([stage, value]) => [
-			stage,
-			value + (before[stage] ?? 0),
-		]);
+		options.writer?.ledger?.flush();
 		store.finishRun(
 			context.run,
 			status,
 			{ layers: counts() },
-			Object.fromEntries(timings),
+			allSeconds(before, seconds),
 		);
 	};
 	try {
+		// Under the run's lock: nobody else spends from its budget.
+		options.writer?.ledger?.begin(context.run);
 		await timed("exemplars", () =>
 			rankNeurons(context, options.neurons ?? new Map()),
 		);
-		for (const module of modules) {
+		const { check } = options;
+		if (check !== undefined && options.writer !== null)
+			await timed("llm-check", async () => {
+				await checkModels(context, modules, check);
+			});
+		for (const module of stageOrder(options)) {
+			waitingInStage = 0;
 			await timed(module, () => STAGES[module](context));
-			// The later modules build on replies that are not there yet.
-			if (waiting > 0) break;
+			waiting = Math.max(waiting, waitingInStage);
+			// The later modules build on replies that are not there yet. What was paid for before the budget ended goes through all of them.
+			if (waiting > 0 && !budgetReached) break;
 		}
 		const layers = counts();
 		const complete =
@@ -120,6 +150,7 @@ export async function dissect(options: DissectOptions): Promise<DissectResult> {
 			run: context.run,
 			complete,
 			waiting,
+			budgetReached,
 			resumed,
 			recording,
 			layers,
@@ -134,10 +165,4 @@ export async function dissect(options: DissectOptions): Promise<DissectResult> {
 	} finally {
 		release();
 	}
-}
-
-const timingsSchema = z.record(z.string(), z.number()).nullable();
-
-function earlierSeconds(store: Store, run: string): Record<string, number> {
-	return timingsSchema.parse(store.readRun(run).timings) ?? {};
 }

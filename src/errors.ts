@@ -44,11 +44,42 @@ export class PrerequisiteError extends DissectionError {}
 export class LanguageModelError extends DissectionError {}
 /** Not a failure: the call was put aside (to be sent in a batch, or only to be counted), and what needs its reply has to wait for it. */
 export class CallDeferredError extends DissectionError {
-	constructor(key: string) {
-		super("the call was put aside and has no reply yet", {
-			code: "call_deferred",
-			evidence: { callKey: key },
+	/** `key`: of the call; null when something else waits for it. */
+	constructor(
+		key: string | null,
+		message = "the call was put aside and has no reply yet",
+		options: ErrorOptions = { code: "call_deferred" },
+	) {
+		super(message, {
+			...options,
+			evidence: { ...options.evidence, callKey: key },
 		});
+	}
+}
+/** The budget leaves no room for the call, nor for any later one: what needs its reply waits for a larger budget. Evidence: `limit`, `spent`. */
+export class BudgetReachedError extends CallDeferredError {
+	constructor(
+		key: string,
+		evidence: {
+			readonly limit: Readonly<Record<string, number | null>>;
+			readonly spent: Readonly<Record<string, number>>;
+		},
+	) {
+		const list = (amounts: Readonly<Record<string, number | null>>): string =>
+			Object.entries(amounts)
+				.flatMap(([name, amount]) =>
+					amount === null ? [] : [`${amount} ${name}`],
+				)
+				.join(", ");
+		super(
+			key,
+			`the budget is reached: expected room for one more call within ${list(evidence.limit)}, got ${list(evidence.spent)} spent`,
+			{
+				code: "budget_reached",
+				hint: "Raise `budget` in the config and run the same command again: it goes on where it stopped.",
+				evidence,
+			},
+		);
 	}
 }
 /** The caller's AbortSignal fired. */

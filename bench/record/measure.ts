@@ -1,4 +1,5 @@
 /** Times of work done in turns, and the table that compares them. */
+import { readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 
 export type Measured = {
@@ -62,4 +63,14 @@ export function ratioTable(
 					.join("")}`,
 		),
 	].join("\n");
+}
+
+/** Peak of this process's resident memory. Linux hands the parent's peak on in getrusage, so its own figure is read where there is one. */
+export function peakMegabytes(): number {
+	try {
+		const status = readFileSync("/proc/self/status", "utf8");
+		return Number(/VmHWM:\s*(\d+)/.exec(status)?.[1]) / 1024;
+	} catch {
+		return process.resourceUsage().maxRSS / 1024;
+	}
 }

@@ -1,6 +1,6 @@
 /** A recording of COUNT tiny clips in a process of its own; prints the peak of its resident memory. Arguments: COUNT THREADS. */
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
@@ -14,6 +14,7 @@ import {
 import { record } from "../../src/recordings/record.ts";
 import { seededRandom } from "../../src/shared/random.ts";
 import type { HashedClip } from "../../src/types.ts";
+import { peakMegabytes } from "./measure.ts";
 
 const [count = 500, threads = 2] = process.argv.slice(2).map(Number);
 /** Files on disk; clips beyond use them again under other names. */
@@ -107,13 +108,3 @@ await record({
 const seconds = (performance.now() - start) / 1000;
 rmSync(folder, { recursive: true });
 console.log(JSON.stringify({ before, peak: peakMegabytes(), seconds }));
-
-/** Of this process. Linux hands the parent's peak on in getrusage, so its own figure is read where there is one. */
-function peakMegabytes(): number {
-	try {
-		const status = readFileSync("/proc/self/status", "utf8");
-		return Number(/VmHWM:\s*(\d+)/.exec(status)?.[1]) / 1024;
-	} catch {
-		return process.resourceUsage().maxRSS / 1024;
-	}
-}

@@ -1,6 +1,7 @@
 /** What a command ends with: exit codes and the words of an error. */
 import pc from "picocolors";
 import {
+	CallDeferredError,
 	DissectionError,
 	InterruptedError,
 	LanguageModelError,
@@ -9,7 +10,7 @@ import {
 
 export const exitCodes = {
 	done: 0,
-	/** Finished, but some neurons failed. */
+	/** Finished, but some neurons failed or the budget stopped the run. */
 	incomplete: 1,
 	/** Bad usage, config or input. */
 	usage: 2,
@@ -25,6 +26,8 @@ export function exitCodeOf(error: unknown): number {
 		return error.code === "auth_failed"
 			? exitCodes.prerequisite
 			: exitCodes.incomplete;
+	// The budget is reached, or the reply is still in a batch: the same command goes on later.
+	if (error instanceof CallDeferredError) return exitCodes.incomplete;
 	if (error instanceof DissectionError) return exitCodes.usage;
 	return exitCodes.incomplete;
 }

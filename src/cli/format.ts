@@ -10,10 +10,31 @@ export function percent(share: number | null, reason = "not defined"): string {
 	return share === null ? `none (${reason})` : `${(share * 100).toFixed(1)} %`;
 }
 
+/** US dollars as `0.0123 USD`; null as `unknown`. */
+export function usd(dollars: number | null): string {
+	if (dollars === null) return "unknown";
+	if (dollars === 0) return "0 USD";
+	return dollars < 0.0001
+		? "under 0.0001 USD"
+		: `${dollars.toLocaleString("en-GB", { minimumFractionDigits: 4, maximumFractionDigits: 4 })} USD`;
+}
+
 /** Seconds as `4.2 s` or `3 min 20 s`. */
 export function duration(seconds: number): string {
 	if (seconds < 60) return `${seconds.toFixed(1)} s`;
 	return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
+/** `512 B`, `1.5 kB`, `2.3 GB`: powers of 1000. */
+export function bytes(count: number): string {
+	const units = ["B", "kB", "MB", "GB", "TB"];
+	let value = count;
+	let unit = 0;
+	while (value >= 999.95 && unit < units.length - 1) {
+		value /= 1000;
+		unit += 1;
+	}
+	return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
 }
 
 /** Left-aligned columns, two spaces between them; numbers (all digits) right-aligned. */
@@ -35,4 +56,9 @@ export function table(
 			.join("  ")
 			.trimEnd();
 	return [line(header), ...rows.map(line)].join("\n");
+}
+
+/** Texts come from files and models: nothing in them may steer the terminal. */
+export function printable(text: string): string {
+	return text.replace(/[^\P{C}\n]/gu, "\u{FFFD}");
 }

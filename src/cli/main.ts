@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { packageVersion } from "../shared/package.ts";
 import { exitCodes } from "./exit.ts";
 import { addDataVerbs } from "./verbs/data-verbs.ts";
+import { addRunVerbs } from "./verbs/run-verbs.ts";
 import { addStoreVerbs } from "./verbs/store-verbs.ts";
 import { addStudyVerbs } from "./verbs/study-verbs.ts";
 
@@ -15,6 +16,7 @@ const program = new Command("audio-dissect")
 	.showHelpAfterError("(--help shows what is possible)")
 	.exitOverride();
 addStudyVerbs(program);
+addRunVerbs(program);
 addDataVerbs(program);
 addStoreVerbs(program);
 

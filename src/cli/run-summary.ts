@@ -1,6 +1,8 @@
 /** What a run amounts to, for people and for --json. */
 import type { LastLayerAccuracy } from "../analysis/evaluate/last-layer.ts";
 import type { NearestClassAccuracy } from "../analysis/evaluate/nearest-class.ts";
+import { writerOf } from "../analysis/report/settings.ts";
+import { quizWarnings } from "../shared/quiz-warnings.ts";
 import type { LayerStatuses, RunView, Store } from "../store/store.ts";
 import type { ModuleName } from "../types.ts";
 import { duration, percent, plural, table } from "./format.ts";
@@ -20,6 +22,8 @@ export type RunSummaryResult = {
 		readonly message: string;
 		readonly neurons: number;
 	}[];
+	/** What the language models cannot do, by the quiz: see `llm check`. */
+	readonly modelWarnings: readonly string[];
 };
 
 const PAGE = 500;
@@ -67,6 +71,7 @@ export function runSummary(store: Store, id: string): RunSummaryResult {
 			null) as NearestClassAccuracy | null,
 		summaries,
 		failures: [...failures.values()].sort((a, b) => b.neurons - a.neurons),
+		modelWarnings: quizWarnings(evaluations),
 	};
 }
 
@@ -96,6 +101,8 @@ export function runSummaryText(summary: RunSummaryResult): string {
 			.slice(0, 5)
 			.map(({ message, code }) => `           ! ${message} [${code}]`),
 		`text by    ${describerOf(run)}`,
+		...(run.source === null ? [] : [recalibratedLine(run)]),
+		...summary.modelWarnings.map((warning) => `           ! ${warning}`),
 		"",
 		...accuracyLines(lastLayer, nearestClass, exemplarsOf(run)),
 		"",
@@ -121,19 +128,23 @@ export function runSummaryText(summary: RunSummaryResult): string {
 	return lines.join("\n");
 }
 
+function recalibratedLine({ source, resolved }: RunView): string {
+	const { summaryCalibration } = resolved as {
+		readonly summaryCalibration?: { readonly threshold?: number };
+	};
+	return `source     run ${source}: its summaries, calibrated at threshold ${summaryCalibration?.threshold}; no summary was written anew`;
+}
+
 /** Exemplars per side. */
 function exemplarsOf({ resolved }: RunView): number | undefined {
 	return (resolved as { exemplars?: { count?: number } }).exemplars?.count;
 }
 
 function describerOf({ resolved }: RunView): string {
-	const { languageModel } = resolved as {
-		readonly languageModel?: { provider?: string; model?: string | null };
-	};
-	return languageModel?.provider === undefined ||
-		languageModel.provider === "none"
+	const writer = writerOf(resolved);
+	return writer === undefined || writer.provider === "none"
 		? "the extractive describer (no language model)"
-		: `${languageModel.provider}, ${languageModel.model}`;
+		: `${writer.provider}, ${writer.model ?? "unnamed model"}`;
 }
 
 function accuracyLines(
@@ -190,18 +201,33 @@ const MODULES: readonly ModuleName[] = [
 ];
 
 function statusTable(layers: readonly LayerStatuses[]): string {
+	const neurons = layers.reduce((total, layer) => total + layer.neurons, 0);
 	const rows = MODULES.map((module) => {
 		const sum = (status: "described" | "skipped" | "failed"): string =>
 			layers
 				.reduce((total, layer) => total + layer.modules[module][status], 0)
 				.toLocaleString("en-GB");
-		return [module, sum("described"), sum("skipped"), sum("failed")];
+		const settled = layers.reduce((total, layer) => {
+			const { described, skipped, failed } = layer.modules[module];
+			return total + described + skipped + failed;
+		}, 0);
+		return {
+			cells: [module, sum("described"), sum("skipped"), sum("failed")],
+			open: settled === 0 ? 0 : neurons - settled,
+		};
 	});
-	return table(["module", "described", "skipped", "failed"], rows);
+	const open = rows.some((row) => row.open > 0);
+	return table(
+		["module", "described", "skipped", "failed", ...(open ? ["not yet"] : [])],
+		rows.map((row) => [
+			...row.cells,
+			...(open ? [row.open.toLocaleString("en-GB")] : []),
+		]),
+	);
 }
 
 /** In the order of the stages, as the method runs them. */
-const STAGES = ["record", "exemplars", ...MODULES];
+const STAGES = ["record", "exemplars", "llm-check", ...MODULES];
 
 function timesOf({ timings }: RunView): string {
 	if (timings === null || typeof timings !== "object")

@@ -6,7 +6,16 @@ import { ConfigError } from "../errors.ts";
 import { matcher } from "../network/select-layers.ts";
 import { didYouMean } from "../shared/suggest.ts";
 
-export type StudyOptions = {
+/** The language model as named on the command line; see `withModel`. */
+export type ModelOptions = {
+	readonly provider?: string | undefined;
+	readonly model?: string | undefined;
+	readonly baseUrl?: string | undefined;
+	readonly concurrency?: string | undefined;
+	readonly apiKeyEnv?: string | undefined;
+};
+
+export type StudyOptions = ModelOptions & {
 	readonly config: string;
 	readonly set: readonly string[];
 	readonly layers?: string | undefined;
@@ -24,7 +33,56 @@ export async function studyConfig(options: StudyOptions): Promise<Config> {
 		set.push(`modules=${list("--modules", options.modules)}`);
 	if (options.prompts !== undefined)
 		set.push(`prompts=${JSON.stringify(absolute(options.prompts))}`);
-	return loadConfig({ path: options.config, set });
+	return loadConfig({
+		path: options.config,
+		set: [...set, ...(await modelOverrides(options, options.config, set))],
+	});
+}
+
+/** Fields of `languageModel` that mean nothing to another provider. */
+const ownOfProvider = [
+	"model",
+	"baseUrl",
+	"apiKeyEnv",
+	"replayOf",
+	"file",
+	"seed",
+	"extraBody",
+] as const;
+
+/**
+ * What the options of `withModel` put in place of the config at `path` (after `set`). Another provider than the config's takes over nothing
+ * that belongs to the first one: no address, key variable or model name.
+ */
+export async function modelOverrides(
+	options: ModelOptions,
+	path: string,
+	set: readonly string[],
+): Promise<string[]> {
+	const { provider } = options;
+	const given = (
+		["provider", "model", "baseUrl", "concurrency", "apiKeyEnv"] as const
+	).flatMap((name) => {
+		const value = options[name];
+		if (value === undefined) return [];
+		// As YAML: a name stays a text, whatever it looks like.
+		const isNumber = name === "concurrency" && /^\d+$/.test(value);
+		return [
+			`languageModel.${name}=${isNumber ? value : JSON.stringify(value)}`,
+		];
+	});
+	// `replay` goes with the fields of the provider whose calls it replays.
+	if (provider === undefined || provider === "replay") return given;
+	// A config that is not valid as it stands may be so with the options; what is wrong with it is said when it is loaded.
+	const before = await loadConfig({ path, set }).catch(() => null);
+	const named = set.map((one) => one.split("=")[0]?.trim());
+	const dropped =
+		before === null || before.languageModel.provider === provider
+			? []
+			: ownOfProvider.filter(
+					(name) => !named.includes(`languageModel.${name}`),
+				);
+	return [...dropped.map((name) => `languageModel.${name}=null`), ...given];
 }
 
 /** Relative to where the command is run, not to the config. */
@@ -55,6 +113,16 @@ function layersOf(neurons: string | undefined): string | undefined {
 		.split(",")
 		.map((item) => parseNeuron(item).layer)
 		.join(",");
+}
+
+/** `--neurons` as an option of `dissect`; nothing when it was not given. Throws as `parseNeurons` does. */
+export function selectedNeurons(
+	text: string | undefined,
+	layers: readonly { readonly name: string; readonly units: number }[],
+): { readonly neurons?: UnitSelection } {
+	if (text === undefined) return {};
+	const units = new Map(layers.map((layer) => [layer.name, layer.units]));
+	return { neurons: parseNeurons(text, units) };
 }
 
 type NeuronRange = {

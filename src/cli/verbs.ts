@@ -55,3 +55,27 @@ export function withConfig(command: Command): Command {
 			[] as string[],
 		);
 }
+
+/** Adds the options that name the language model, in place of what the config says. A key is never one of them: it would be in the shell's history. */
+export function withModel(command: Command): Command {
+	return command
+		.addOption(
+			new Option(
+				"--provider <name>",
+				"who is asked for text, for languageModel.provider",
+			).choices(["none", "openai", "anthropic", "llama-cpp", "replay"]),
+		)
+		.option("--model <name>", "model name, for languageModel.model")
+		.option(
+			"--base-url <url>",
+			"address of a compatible server, for languageModel.baseUrl",
+		)
+		.option(
+			"--concurrency <n>",
+			"requests in flight, or auto, for languageModel.concurrency",
+		)
+		.option(
+			"--api-key-env <variable>",
+			"environment variable that has the key, for languageModel.apiKeyEnv",
+		);
+}

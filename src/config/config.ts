@@ -39,3 +39,8 @@ export function resolvedConfig(config: Config): Json {
 	const { source: _, ...resolved } = config;
 	return resolved;
 }
+
+/** A number that a field may leave to the program: undefined for `auto`, where the default is taken. */
+export function numberOrAuto(value: number | "auto"): number | undefined {
+	return value === "auto" ? undefined : value;
+}

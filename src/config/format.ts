@@ -11,7 +11,7 @@ function block(value: Json, indent: string): string {
 	if (!isMapping(value)) return `${indent}${JSON.stringify(value)}\n`;
 	return Object.entries(value)
 		.map(([key, member]) =>
-			isMapping(member)
+			isMapping(member) && !isEmpty(member)
 				? `${indent}${key}:\n${block(member, `${indent}  `)}`
 				: `${indent}${key}: ${inline(member ?? null)}\n`,
 		)
@@ -22,6 +22,10 @@ function isMapping(
 	value: Json | undefined,
 ): value is { readonly [key: string]: Json | undefined } {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isEmpty(value: { readonly [key: string]: unknown }): boolean {
+	return Object.keys(value).length === 0;
 }
 
 /** JSON is YAML; texts that need no quotes go without. */

@@ -6,6 +6,7 @@ import { parseYaml, type YamlFile } from "../shared/yaml.ts";
 import type { Config } from "./config.ts";
 import { absolutePaths, fileProblems } from "./files.ts";
 import { problemsOf } from "./issues.ts";
+import { usualKeyVariable } from "./model-settings.ts";
 import {
 	applyOverrides,
 	isMapping,
@@ -13,6 +14,7 @@ import {
 	parseOverride,
 } from "./overrides.ts";
 import { AFTER_THE_FILE, invalid, type Placed, place } from "./places.ts";
+import { overwrittenByPreset, withPreset } from "./presets.ts";
 import { readText } from "./read-text.ts";
 import { brokenRules, type Problem } from "./rules.ts";
 import {
@@ -47,7 +49,10 @@ export async function loadConfig(options: {
 		);
 	const written = mappingOf(yaml, path);
 	const { overrides, problems } = parseOverrides(set);
-	const value = applyOverrides(written, overrides);
+	const asked = overrides.findLast(({ path: [key] }) => key === "preset");
+	const base =
+		asked === undefined ? written : overwrittenByPreset(written, asked.value);
+	const value = withPreset(applyOverrides(base, overrides));
 	const checked = check(value, dirname(file));
 	const placed = [
 		...problems,
@@ -122,21 +127,14 @@ function check(
 	};
 }
 
-const KEY_VARIABLES = {
-	none: null,
-	local: null,
-	openai: "OPENAI_API_KEY",
-	anthropic: "ANTHROPIC_API_KEY",
-} as const;
-
 /** The usual key variables, and the modules in pipeline order. */
 function completed(values: ConfigValues): ConfigValues {
 	const { languageModel, embeddings } = values;
 	const variable = (section: {
-		provider: keyof typeof KEY_VARIABLES;
+		provider: string;
 		apiKeyEnv: string | null;
 	}): string | null => {
-		const usual = KEY_VARIABLES[section.provider];
+		const usual = usualKeyVariable(section.provider);
 		return usual === null ? null : (section.apiKeyEnv ?? usual);
 	};
 	return {

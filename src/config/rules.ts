@@ -1,5 +1,10 @@
 /** Rules between the fields of a config, which a schema of single fields cannot say. */
 import type { ModuleName } from "../types.ts";
+import {
+	type ModelSettings,
+	modelSettings,
+	type Operation,
+} from "./model-settings.ts";
 import type { ConfigValues } from "./schema.ts";
 
 export type Problem = {
@@ -11,22 +16,128 @@ export type Problem = {
 
 /** Every rule that is broken. */
 export function brokenRules(values: ConfigValues): Problem[] {
-	return [...modelRules(values), ...moduleRules(values)];
+	return [
+		...modelRules(values),
+		...calibrationRules(values),
+		...closedSetRules(values),
+		...moduleRules(values),
+	];
 }
 
 function modelRules({ languageModel, embeddings }: ConfigValues): Problem[] {
-	const needed = (section: string, provider: string): Problem => ({
-		path: [section, "model"],
-		message: `expected a model name, because provider is "${provider}"`,
-	});
+	const operations = Object.keys(languageModel.modules) as Operation[];
 	return [
-		...(languageModel.provider !== "none" && languageModel.model === null
-			? [needed("languageModel", languageModel.provider)]
-			: []),
+		...missingFields(languageModel).map(({ field, message }) => ({
+			path: ["languageModel", field],
+			message,
+		})),
+		...operations.flatMap((operation) =>
+			missingFields(modelSettings(languageModel, operation)).map(
+				({ field, message }) => ({
+					path: ["languageModel", "modules", operation, field],
+					message,
+				}),
+			),
+		),
 		...(embeddings.provider === "openai" && embeddings.model === null
-			? [needed("embeddings", embeddings.provider)]
+			? [
+					{
+						path: ["embeddings", "model"],
+						message: modelNeeded(embeddings.provider),
+					},
+				]
 			: []),
 	];
+}
+
+function modelNeeded(provider: string): string {
+	return `expected a model name, because provider is "${provider}"`;
+}
+
+/** What a provider cannot do without. */
+function missingFields({
+	provider,
+	replayOf,
+	model,
+	file,
+}: ModelSettings): { readonly field: string; readonly message: string }[] {
+	if (provider === "none") return [];
+	if (provider === "replay" && replayOf === null)
+		return [
+			{
+				field: "replayOf",
+				message:
+					'expected the provider whose recorded calls are replayed (openai, anthropic, llama-cpp), because provider is "replay"',
+			},
+		];
+	if ((provider === "replay" ? replayOf : provider) === "llama-cpp")
+		return file === null
+			? [
+					{
+						field: "file",
+						message: `expected the path of a GGUF file, because provider is "${provider}"`,
+					},
+				]
+			: [];
+	return model === null
+		? [{ field: "model", message: modelNeeded(provider) }]
+		: [];
+}
+
+function calibrationRules({
+	languageModel,
+	summaryCalibration,
+}: ConfigValues): Problem[] {
+	return summaryCalibration.method === "model" &&
+		languageModel.provider === "none"
+		? [
+				{
+					path: ["summaryCalibration", "method"],
+					message:
+						'"model" needs a language model, and languageModel.provider is "none"; expected embeddings, or another provider',
+				},
+			]
+		: [];
+}
+
+function closedSetRules({
+	closedSet,
+	languageModel,
+	modules,
+	textAudio,
+}: ConfigValues): Problem[] {
+	const { method } = closedSet;
+	const path = ["closedSet", "method"];
+	if (method === "tab")
+		return textAudio === null
+			? [
+					{
+						path,
+						message:
+							'"tab" needs a text-audio encoder, and textAudio is not set; expected db, or the encoder\'s YAML file',
+					},
+				]
+			: [];
+	if (method === "db") return [];
+	const problems: Problem[] = [];
+	if (languageModel.provider === "none")
+		problems.push({
+			path,
+			message:
+				'"icl" needs a language model, and languageModel.provider is "none"; expected db, or another provider',
+		});
+	if (modules.includes("closed-set") && !modules.includes("summarize"))
+		problems.push({
+			path,
+			message:
+				'"icl" reads the summaries, and "summarize" is not listed in modules',
+		});
+	if (closedSet.function !== "auto")
+		problems.push({
+			path: ["closedSet", "function"],
+			message: `"icl" compares no activations; expected auto, got "${closedSet.function}"`,
+		});
+	return problems;
 }
 
 function moduleRules({ modules }: ConfigValues): Problem[] {

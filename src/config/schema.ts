@@ -2,6 +2,9 @@
 import { z } from "zod";
 import type { ModuleName } from "../types.ts";
 import { count, text } from "./fields.ts";
+import { PRESET_NAMES } from "./presets.ts";
+import { budget, prices } from "./sections/budget.ts";
+import { caption } from "./sections/caption.ts";
 import { embeddings } from "./sections/embeddings.ts";
 import { languageModel } from "./sections/language-model.ts";
 import {
@@ -12,6 +15,8 @@ import {
 } from "./sections/method.ts";
 import { probeSet } from "./sections/probe-set.ts";
 import { recording } from "./sections/recording.ts";
+import { report } from "./sections/report.ts";
+import { triage } from "./sections/triage.ts";
 
 /** In pipeline order. */
 export const MODULE_NAMES = [
@@ -42,8 +47,22 @@ export const configSchema = z
 		network: text.describe(
 			"The target network: its descriptor (a YAML file), a manifest of imported activations (a .json file, see docs/import.md), or a shipped one (demo, demo-random, crepe-tiny, musicnn-mtt).",
 		),
+		preset: z
+			.enum(PRESET_NAMES)
+			.default("default")
+			.describe(
+				"Values for fields that the file does not set: paper (calibration threshold 0.9, sentences of 6 words and more), release (the paper's released code: threshold 0.5, 6 words, pooling first), default. On the command line, --set preset=paper wins over the file. Default: default.",
+			),
 		layers,
+		pooling: z
+			.enum(["mean", "max", "first", "p95", "firing"])
+			.nullable()
+			.default(null)
+			.describe(
+				"Pooling of every layer but the output layer, in place of the descriptor's: mean, max, first, p95, firing. Default: the descriptor's.",
+			),
 		probeSet,
+		caption,
 		labels: z
 			.enum(["classes", "own"])
 			.default("classes")
@@ -67,17 +86,19 @@ export const configSchema = z
 		closedSet,
 		summarize,
 		summaryCalibration,
+		triage,
 		languageModel,
+		budget,
+		prices,
 		embeddings,
+		textAudio: text
+			.nullable()
+			.default(null)
+			.describe(
+				"Text-audio encoder for closedSet.method tab: the YAML file that names its two ONNX files, as docs/closed-set.md explains. Default: none.",
+			),
 		recording,
-		report: z
-			.strictObject({
-				directory: text
-					.default("report")
-					.describe("Folder the report is written to. Default: report."),
-			})
-			.prefault({})
-			.describe("The report."),
+		report,
 		seed: count(0, 2 ** 32 - 1)
 			.default(0)
 			.describe(

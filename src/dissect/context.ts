@@ -1,37 +1,66 @@
 /** What every stage of a dissection works with. */
-import type { EmbeddingModel } from "../embeddings/port.ts";
-import type { LanguageModel } from "../llm/port.ts";
+import type { Operation } from "../config/model-settings.ts";
+import type { EmbeddingModel, TextAudioModel } from "../embeddings/port.ts";
+import type { CallDeferredError } from "../errors.ts";
+import type { Ledger } from "../llm/ledger.ts";
+import type { Capabilities, LanguageModel } from "../llm/port.ts";
+import type { ModelIdentity } from "../llm/provider.ts";
+import type { TriageBar } from "../modules/triage/triage.ts";
 import type { Prompts } from "../prompts/load.ts";
 import type { Recording } from "../recordings/recording.ts";
-import type { Json } from "../shared/hash.ts";
 import type { Store } from "../store/store.ts";
-import type { ClosedSetResult, ConceptSet, LongOptions } from "../types.ts";
+import type {
+	ClosedSetMethod,
+	ComparedConcepts,
+	ConceptSet,
+	LongOptions,
+} from "../types.ts";
 
 /** The numbers and choices of the method; every one of them can change results and is part of the run's key. */
 export type MethodOptions = {
 	/** Exemplars per side, 1 and up. */
 	readonly exemplars: { readonly count: number };
 	readonly closedSet: {
-		readonly function: ClosedSetResult["function"];
-		/** `softmax`: softmax over concepts of 100 x cosine; `cosine`: the cosine itself. */
+		/** `tab` needs a text-audio encoder, `icl` a language model. */
+		readonly method: ClosedSetMethod;
+		/** Null for `icl`, which compares no activations. */
+		readonly function: ComparedConcepts["function"] | null;
+		/** For `db`. `softmax`: softmax over concepts of 100 x cosine; `cosine`: the cosine itself. */
 		readonly conceptScores: "softmax" | "cosine";
-		/** Clip permutations of the null, 0 and up (0: no null). */
-		readonly permutations: number;
+		/** Clip permutations of the null, 0 and up (0: no null); `auto`: by the number of neurons. */
+		readonly permutations: number | "auto";
 	};
 	/** Shortest sentence kept, in word tokens. */
 	readonly summarize: { readonly minWords: number };
-	/** A high sentence is struck when its largest cosine exceeds this. */
-	readonly summaryCalibration: { readonly threshold: number };
+	/** `embeddings`: a high sentence is struck when its largest cosine exceeds the threshold; `model`: when the language model says so. */
+	readonly summaryCalibration: {
+		readonly method: "embeddings" | "model";
+		readonly threshold: number;
+	};
+	/** The bar a neuron must reach to be described; null: every neuron is. */
+	readonly triage: TriageBar | null;
 	readonly seed: number;
 };
 
-/** Who writes: a language model with its prompts, or null for the extractive describer. */
-export type Writer = {
+/** A language model as the stages use it. */
+export type WriterModel = {
 	readonly model: LanguageModel;
-	/** Everything about it that can change a reply: provider, base URL, model, parameters. Part of the run's key. */
-	readonly identity: Json;
-	/** Calls in flight, 1 and up. */
+	/** Everything about it that can change a reply: provider, base URL, model, parameters, form of the reply. Part of the run's key. */
+	readonly identity: ModelIdentity & {
+		readonly reply: LanguageModel["reply"];
+		readonly structuredOutput: Capabilities["structuredOutput"];
+		readonly logprobs: Capabilities["logprobs"];
+	};
+	/** Neurons worked on at the same time, 1 and up. */
 	readonly concurrency: number;
+};
+
+/** Who writes: language models with their prompts, or null for the extractive describer and the lexicon everywhere. */
+export type Writer = {
+	/** The model for this use; null: none, it is done without. */
+	modelFor(operation: Operation): WriterModel | null;
+	/** Where their calls are charged; absent: nowhere. */
+	readonly ledger?: Ledger | undefined;
 } | null;
 
 export type StageContext = LongOptions & {
@@ -43,9 +72,10 @@ export type StageContext = LongOptions & {
 	readonly layers: readonly string[];
 	readonly conceptSet: ConceptSet;
 	readonly embeddings: EmbeddingModel;
+	readonly textAudio: TextAudioModel | null;
 	readonly writer: Writer;
 	readonly prompts: Prompts;
 	readonly method: MethodOptions;
-	/** A neuron waits for a call that was put aside. */
-	noteDeferred(): void;
+	/** A neuron waits for a call that was put aside, or that the budget had no room for. */
+	noteDeferred(reason: CallDeferredError): void;
 };

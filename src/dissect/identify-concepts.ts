@@ -1,8 +1,19 @@
-/** Stage "closed-set" (module A): every neuron of a layer against the concept set, over all clips. */
-import { conceptScores } from "../modules/closed-set/concept-scores.ts";
+/** Stage "closed-set" (module A): every neuron against the concept set, by its activations over all clips or by its summary. */
+import { permutationsFor } from "../modules/closed-set/clip-shuffle.ts";
 import { identifyClosedSet } from "../modules/closed-set/identify.ts";
-import { cleanCaption } from "../modules/summarize/caption-hygiene.ts";
+import {
+	type ClosedSetWorkers,
+	openClosedSetWorkers,
+} from "../modules/closed-set/layer-workers.ts";
+import type {
+	ClosedSetReason,
+	ClosedSetResult,
+	ComparedConcepts,
+	Outcome,
+} from "../types.ts";
+import { closedSetScores, defaultFunction } from "./closed-set-scores.ts";
 import type { StageContext } from "./context.ts";
+import { identifyInContext } from "./identify-in-context.ts";
 import {
 	countPending,
 	type Described,
@@ -11,24 +22,49 @@ import {
 } from "./neurons.ts";
 
 export async function identifyConcepts(context: StageContext): Promise<void> {
-	const { store, run, recording, conceptSet, embeddings, method } = context;
+	const { method } = context.method.closedSet;
+	if (countPending(context, "closed-set") === 0) return;
+	if (method === "icl") {
+		await identifyInContext(context);
+		return;
+	}
+	// One set of threads for all layers.
+	const workers = openClosedSetWorkers();
+	try {
+		await identifyByActivations(context, method, workers);
+	} finally {
+		await workers.close();
+	}
+}
+
+async function identifyByActivations(
+	context: StageContext,
+	method: "db" | "tab",
+	workers: ClosedSetWorkers,
+): Promise<void> {
+	const { store, run, recording, conceptSet } = context;
 	const { signal, onProgress } = context;
+	const { closedSet, seed } = context.method;
 	const total = countPending(context, "closed-set");
-	if (total === 0) return;
-	const { scores, undefinedClips } = await conceptScores({
-		captions: recording.clips.map(({ captions }) => captions.map(cleanCaption)),
+	const { scores, leftOut } = await closedSetScores(method, {
+		...context,
 		concepts: conceptSet.concepts,
-		kind: method.closedSet.conceptScores,
-		embeddings,
-		signal,
-		onProgress,
+		conceptScores: closedSet.conceptScores,
 	});
-	if (undefinedClips.length > 0)
+	if (leftOut.length > 0)
 		store.putEvaluation(run, "closed-set-clips-left-out", {
-			reason: "the captions have no embedding",
-			clips: undefinedClips.map((clip) => recording.clips[clip]?.id ?? null),
+			reason:
+				method === "db"
+					? "the captions have no embedding"
+					: "the sounds have no embedding",
+			clips: leftOut.map(({ clip }) => clip),
+			...(method === "db" ? {} : { why: leftOut.map(({ why }) => why) }),
 		});
 
+	const permutations = permutationsFor(
+		closedSet.permutations,
+		recording.layers.reduce((sum, { units }) => sum + units, 0),
+	);
 	let done = 0;
 	onProgress?.({ stage: "closed-set", done, total });
 	for (const layer of context.layers) {
@@ -54,17 +90,48 @@ export async function identifyConcepts(context: StageContext): Promise<void> {
 					},
 					scores,
 					concepts: conceptSet.concepts,
-					function: method.closedSet.function,
-					permutations: method.closedSet.permutations,
-					seed: method.seed,
+					function: closedSet.function ?? defaultFunction(method),
+					permutations,
+					seed,
 					units,
+					workers,
 					signal,
 				}))
 					put(identified.unit, {
-						outcome: { status: "described", output: identified.result },
+						outcome: outcomeOf(identified.result, method),
 					});
 		} finally {
 			writer.flush();
 		}
 	}
 }
+
+/** Without a winner there is nothing to describe: the reason is the outcome. */
+function outcomeOf(
+	result: ComparedConcepts,
+	method: "db" | "tab",
+): Outcome<ClosedSetResult> {
+	const { reason, function: similarity } = result;
+	if (reason === undefined)
+		return { status: "described", output: { method, ...result } };
+	return {
+		status: "skipped",
+		reason,
+		evidence: {
+			function: similarity,
+			why: WHY[reason],
+		},
+	};
+}
+
+const WHY: Readonly<Record<ClosedSetReason, string>> = {
+	constant: "its activation is the same for all clips",
+	non_finite: "an activation is not finite",
+	few_clips:
+		"rank-reorder compares a twentieth of the clips and needs at least 40 clips; cos-cubed has no such limit",
+	tied_top:
+		"the clips with the largest activations all have the same one, which rank-reorder cannot order; use cos-cubed",
+	prior_undefined:
+		"soft-wpmi compares with the other neurons of the layer, and there is none with finite activations; use cos-cubed",
+	no_score: "no concept has a finite score",
+};

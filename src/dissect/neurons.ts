@@ -3,11 +3,11 @@ import {
 	CallDeferredError,
 	DissectionError,
 	InterruptedError,
-	LanguageModelError,
 	StoreError,
 	throwIfInterrupted,
 	toErrorRecord,
 } from "../errors.ts";
+import { endsEveryCall } from "../llm/ends-every-call.ts";
 import { forEachLimited } from "../shared/pool.ts";
 import type { NeuronView, StoredDescription } from "../store/store.ts";
 import type { ModuleName, Outcome } from "../types.ts";
@@ -15,7 +15,13 @@ import type { StageContext } from "./context.ts";
 
 const PAGE = 200;
 /** Outcomes per transaction. What a kill loses of them is made again from stored calls. */
-const WRITE_BLOCK = 100;
+const WRITE_BLOCK = 200;
+
+/** What the loop needs of a run. */
+export type RunContext = Pick<
+	StageContext,
+	"store" | "run" | "layers" | "signal" | "onProgress" | "noteDeferred"
+>;
 
 /** A module's outcome for one neuron and where it came from. */
 export type Described = Pick<
@@ -25,7 +31,7 @@ export type Described = Pick<
 
 /** Neurons of the run that `module` has not settled (described or skipped), layer by layer; a page at a time in memory. */
 export function* pendingNeurons(
-	context: StageContext,
+	context: RunContext,
 	module: ModuleName,
 ): Generator<NeuronView> {
 	const { store, run } = context;
@@ -40,10 +46,7 @@ export function* pendingNeurons(
 }
 
 /** How many neurons `pendingNeurons` will give. */
-export function countPending(
-	context: StageContext,
-	module: ModuleName,
-): number {
+export function countPending(context: RunContext, module: ModuleName): number {
 	const { store, run } = context;
 	const counts = store.countStatuses(run);
 	return context.layers.reduce((sum, layer) => {
@@ -53,7 +56,7 @@ export function countPending(
 }
 
 /** Collects outcomes and stores them a block at a time. `flush` when done, also after a failure. */
-export function openOutcomeWriter(context: StageContext, module: ModuleName) {
+export function openOutcomeWriter(context: RunContext, module: ModuleName) {
 	const { store, run } = context;
 	let block: StoredDescription[] = [];
 	const flush = (): void => {
@@ -72,11 +75,11 @@ export function openOutcomeWriter(context: StageContext, module: ModuleName) {
 
 /**
  * Describes every pending neuron, at most `concurrency` at a time. A neuron whose activations say nothing (constant, dead,
- * non-finite) is `skipped`; one whose description throws is `failed` with its evidence, and the others go on. Errors that
+ * non-finite, below the bar of triage) is `skipped`; one whose description throws is `failed` with its evidence, and the others go on. Errors that
  * would hit every neuron (interruption, the store, a rejected key, an unreachable server) end the stage.
  */
 export async function describeNeurons(
-	context: StageContext,
+	context: RunContext,
 	options: {
 		readonly module: ModuleName;
 		readonly concurrency: number;
@@ -99,7 +102,8 @@ export async function describeNeurons(
 			async (neuron) => {
 				throwIfInterrupted(signal);
 				const described = await describeOne(neuron, describe);
-				if (described === null) context.noteDeferred();
+				if (described instanceof CallDeferredError)
+					context.noteDeferred(described);
 				else writer.put(neuron.layer, neuron.unit, described);
 				done += 1;
 				onProgress?.({ stage: module, done, total });
@@ -130,16 +134,25 @@ async function* preparedNeurons(
 	yield* page;
 }
 
-/** Null when a call it needs was put aside: the neuron stays as it is, for a later call of `dissect`. */
+/** The CallDeferredError when a call it needs was put aside: the neuron stays as it is, for a later call of `dissect`. */
 async function describeOne(
 	neuron: NeuronView,
 	describe: (neuron: NeuronView) => Promise<Described>,
-): Promise<Described | null> {
-	if (neuron.status.status === "skipped") return { outcome: neuron.status };
+): Promise<Described | CallDeferredError> {
+	const { status } = neuron;
+	if (status.status === "skipped") return { outcome: status };
+	if (status.marks.includes("not_describable"))
+		return {
+			outcome: {
+				status: "skipped",
+				reason: "not_describable",
+				evidence: status.triage ?? null,
+			},
+		};
 	try {
 		return await describe(neuron);
 	} catch (error) {
-		if (error instanceof CallDeferredError) return null;
+		if (error instanceof CallDeferredError) return error;
 		if (endsTheRun(error)) throw error;
 		return { outcome: { status: "failed", error: toErrorRecord(error) } };
 	}
@@ -147,21 +160,22 @@ async function describeOne(
 
 /** What every further neuron would meet too: going on would only repeat it. */
 function endsTheRun(error: unknown): boolean {
-	if (error instanceof InterruptedError || error instanceof StoreError)
-		return true;
-	if (!(error instanceof LanguageModelError)) return false;
-	// `sent: false`: the model has given up (no server, say) and sends nothing more.
 	return (
-		error.evidence?.reach === "every_call" ||
-		error.evidence?.sent === false ||
-		error.code === "replay_miss"
+		error instanceof InterruptedError ||
+		error instanceof StoreError ||
+		endsEveryCall(error)
 	);
 }
 
-/** The output of a module this one builds on. Throws when it failed or is not there: nothing is made from a missing part. */
+/** The output of a module this one builds on. Throws when it failed, and CallDeferredError when it waits itself: nothing is made from a missing part. */
 export function outputOf<T>(outcome: Outcome<T> | null, needed: ModuleName): T {
 	if (outcome?.status === "described") return outcome.output;
-	const cause = outcome?.status === "failed" ? outcome.error : undefined;
+	if (outcome === null)
+		throw new CallDeferredError(
+			null,
+			`${needed} has no result yet for this neuron`,
+		);
+	const cause = outcome.status === "failed" ? outcome.error : undefined;
 	throw new DissectionError(
 		cause === undefined
 			? `${needed} has no result for this neuron`

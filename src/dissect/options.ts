@@ -1,5 +1,5 @@
 /** What `dissect` takes. */
-import type { EmbeddingModel } from "../embeddings/port.ts";
+import type { EmbeddingModel, TextAudioModel } from "../embeddings/port.ts";
 import type { TargetNetwork } from "../network/load.ts";
 import type { Prompts } from "../prompts/load.ts";
 import type { RecordingSettings } from "../recordings/options.ts";
@@ -11,6 +11,7 @@ import type {
 	ModuleName,
 	ProbeSet,
 } from "../types.ts";
+import type { CheckSetting } from "./check-models.ts";
 import type { MethodOptions, Writer } from "./context.ts";
 import type { UnitSelection } from "./rank-neurons.ts";
 
@@ -22,8 +23,12 @@ export type DissectOptions = LongOptions & {
 	readonly prompts: Prompts;
 	/** Wrap it in `cachedEmbeddings`, so that nothing is embedded twice. */
 	readonly embeddings: EmbeddingModel;
+	/** For the closed-set method `tab`: wrap it in `cachedTextAudio`. */
+	readonly textAudio?: TextAudioModel | null | undefined;
 	/** Null: the extractive describer and the lexicon. */
 	readonly writer: Writer;
+	/** Puts the quiz to each language model before its first neuron, once per model and prompt. Absent: none is asked. */
+	readonly check?: CheckSetting | undefined;
 	readonly method: MethodOptions;
 	/** In pipeline order. */
 	readonly modules: readonly ModuleName[];

@@ -4,11 +4,15 @@ import { ConfigError } from "../errors.ts";
 import { selectExemplars } from "../recordings/select-exemplars.ts";
 import { didYouMean } from "../shared/suggest.ts";
 import type { StageContext } from "./context.ts";
+import { openTriage } from "./triage-neurons.ts";
 
 /** Units by layer to keep; a layer that is not in it keeps all of its units. */
 export type UnitSelection = ReadonlyMap<string, ReadonlySet<number>>;
 
-/** Ranks the clips of all neurons of the run's layers. Neurons that are stored already stay as they are. */
+/**
+ * Ranks the clips of all neurons of the run's layers, and marks those below the bar of triage unless they were named. Neurons that are
+ * stored already stay as they are.
+ */
 export async function rankNeurons(
 	context: StageContext,
 	selection: UnitSelection,
@@ -31,20 +35,27 @@ export async function rankNeurons(
 		}))
 		.filter(({ layer, wanted }) => stored.get(layer.name) !== wanted);
 	const total = work.reduce((sum, { layer }) => sum + layer.units, 0);
+	if (work.length === 0) return;
+	const triage = await openTriage(context);
 	let done = 0;
 	for (const { layer } of work) {
 		const units = selection.get(layer.name);
 		const blocks = selectExemplars({
 			layer,
 			count: method.exemplars.count,
+			firingRates: triage !== null,
 			signal,
 		});
 		for await (const block of blocks) {
-			store.putNeurons(
-				run,
+			const wanted =
 				units === undefined
 					? block
-					: block.filter(({ neuron }) => units.has(neuron.unit)),
+					: block.filter(({ neuron }) => units.has(neuron.unit));
+			store.putNeurons(
+				run,
+				triage === null
+					? wanted
+					: wanted.map((neuron) => triage(neuron, units !== undefined)),
 			);
 			done += block.length;
 			onProgress?.({ stage: "exemplars", done, total });

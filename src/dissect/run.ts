@@ -2,8 +2,9 @@
 
 import type { Recording } from "../recordings/recording.ts";
 import { hashJson, type Json } from "../shared/hash.ts";
-import type { ModuleName } from "../types.ts";
+import type { RunSummary } from "../store/store.ts";
 import type { StageContext } from "./context.ts";
+import { operationOf } from "./operations.ts";
 import type { DissectOptions } from "./options.ts";
 
 /** Stores what the run is made from, starts it, and locks it against a second process. */
@@ -68,6 +69,7 @@ export function beginRun(
 			layers: layers.map(({ name }) => name),
 			conceptSet,
 			embeddings: options.embeddings,
+			textAudio: options.textAudio ?? null,
 			writer: options.writer,
 			prompts,
 			method,
@@ -79,6 +81,15 @@ export function beginRun(
 	};
 }
 
+/** The run that `dissect` with these options would resume; null when there is none yet. */
+export function findRun(
+	options: DissectOptions,
+	recording: Recording,
+): RunSummary | null {
+	const key = runKey(options, recording.id, selectionOf(options));
+	return options.store.listRuns().find(({ id }) => key.startsWith(id)) ?? null;
+}
+
 function descriptorOf({ network }: DissectOptions): Json {
 	return {
 		name: network.name,
@@ -86,12 +97,18 @@ function descriptorOf({ network }: DissectOptions): Json {
 		frontEnd: network.imported === undefined ? network.frontEnd : null,
 		classes: network.classes,
 		output: network.outputLayer,
-		layers: network.layers.map(({ name, tensor, unitAxis, pooling }) => ({
-			name,
-			tensor,
-			unitAxis,
-			pooling,
-		})),
+		layers: network.layers.map(
+			({ name, tensor, unitAxis, pooling, padding }) => ({
+				name,
+				tensor,
+				unitAxis,
+				pooling,
+				...(padding === "exclude" ? { padding } : {}),
+			}),
+		),
+		...(network.conditionals === undefined
+			? {}
+			: { conditionals: network.conditionals.map((item) => ({ ...item })) }),
 	};
 }
 
@@ -106,11 +123,14 @@ function selectionOf({ neurons }: DissectOptions): Json | null {
 	);
 }
 
-/** The prompts a module renders; without a language model none is. */
-const PROMPTS_OF: Readonly<Partial<Record<ModuleName, string>>> = {
-	summarize: "summarize",
-	"open-set-extraction": "acoustic-filter",
-};
+/** The text-audio encoder counts where it is used. */
+function textAudioKey({ textAudio, method }: DissectOptions): {
+	readonly [key: string]: Json;
+} {
+	return method.closedSet.method === "tab"
+		? { textAudio: textAudio?.id ?? null, audio: textAudio?.audioId ?? null }
+		: {};
+}
 
 /** SHA-256 of everything that can change the results. */
 export function runKey(
@@ -120,8 +140,11 @@ export function runKey(
 ): string {
 	const { writer, modules, prompts } = options;
 	const used = modules.flatMap((module) => {
-		const name = PROMPTS_OF[module];
-		return writer === null || name === undefined ? [] : [name];
+		const use = operationOf(module, options.method);
+		const model = use === null ? null : writer?.modelFor(use);
+		return use === null || model == null
+			? []
+			: [{ use, identity: model.identity }];
 	});
 	return hashJson({
 		// Another version may describe the same inputs otherwise; what was answered is served to it from the store all the same.
@@ -131,8 +154,9 @@ export function runKey(
 		probeSet: options.probeSet.hash,
 		conceptSet: options.conceptSet.hash,
 		embedder: options.embeddings.id,
-		writer: writer === null ? null : writer.identity,
-		prompts: used.map((name) => prompts.get(name)?.hash ?? null),
+		...textAudioKey(options),
+		writers: used,
+		prompts: used.map(({ use }) => prompts.get(use)?.hash ?? null),
 		method: options.method,
 		modules,
 		neurons,

@@ -1,32 +1,42 @@
 /** Stage "summarize": what the captions of each side share, in the language model's words or extracted from the captions. */
 
-import type { LanguageModel } from "../llm/port.ts";
 import { cleanCaption } from "../modules/summarize/caption-hygiene.ts";
 import { createExtractiveDescriber } from "../modules/summarize/extractive.ts";
 import { summarizeWithModel } from "../modules/summarize/summarize-with-model.ts";
 import { promptNamed } from "../prompts/load.ts";
 import type { ExemplarView } from "../store/store.ts";
-import type { StageContext } from "./context.ts";
+import type { StageContext, WriterModel } from "./context.ts";
 import { countPending, describeNeurons } from "./neurons.ts";
 
 /** Name under which descriptions made without a language model are stored. */
 const EXTRACTIVE_MODEL = "none (extractive)";
 
-const SIDES = ["high", "low"] as const;
+export const SIDES = ["high", "low"] as const;
 
 /** The caption shown of each exemplar, in rank order. */
 export function captionsOf(exemplars: readonly ExemplarView[]): string[] {
 	return exemplars.map(({ clip }) => shownCaption(clip));
 }
 
-function shownCaption(clip: { readonly captions: readonly string[] }): string {
-	return cleanCaption(clip.captions[0] as string);
+/** By the clip's list of captions: a few clips are the exemplars of all neurons. */
+const shown = new WeakMap<readonly string[], string>();
+
+/** The clip's first caption, without a captioner's repetitions. */
+export function shownCaption({
+	captions,
+}: {
+	readonly captions: readonly string[];
+}): string {
+	const caption = shown.get(captions) ?? cleanCaption(captions[0] as string);
+	shown.set(captions, caption);
+	return caption;
 }
 
 export async function summarizeNeurons(context: StageContext): Promise<void> {
 	if (countPending(context, "summarize") === 0) return;
-	if (context.writer === null) await summarizeByExtraction(context);
-	else await summarizeByModel(context, context.writer);
+	const writer = context.writer?.modelFor("summarize") ?? null;
+	if (writer === null) await summarizeByExtraction(context);
+	else await summarizeByModel(context, writer);
 }
 
 async function summarizeByExtraction(context: StageContext): Promise<void> {
@@ -43,6 +53,7 @@ async function summarizeByExtraction(context: StageContext): Promise<void> {
 				const [high, low] = await Promise.all(
 					SIDES.map(async (side) => ({
 						side,
+						// Its statements are short on purpose and need no splitting: minWords is for what a language model writes.
 						sentences: await describer.describe(captionsOf(neuron[side])),
 						dropped: [],
 					})),
@@ -60,7 +71,7 @@ async function summarizeByExtraction(context: StageContext): Promise<void> {
 
 async function summarizeByModel(
 	context: StageContext,
-	{ model, concurrency }: { model: LanguageModel; concurrency: number },
+	{ model, concurrency }: WriterModel,
 ): Promise<void> {
 	const prompt = promptNamed(context.prompts, "summarize");
 	await describeNeurons(context, {

@@ -1,12 +1,15 @@
-/** An embedding model that asks for each distinct text once, ever, and remembers the vector in the store. */
+/** Embedding models that ask for each distinct text and sound once, ever, and remember the vector in the store. */
 import { throwIfInterrupted } from "../errors.ts";
 import { sha256 } from "../shared/hash.ts";
-import { chunksOf } from "../shared/pool.ts";
-import type { EmbeddingCache, EmbeddingModel } from "./port.ts";
+import type {
+	AudioClip,
+	AudioEmbedding,
+	EmbeddingCache,
+	EmbeddingModel,
+	TextAudioModel,
+} from "./port.ts";
+import { rememberIn } from "./remembered.ts";
 import { refuseBlankTexts } from "./texts.ts";
-
-/** Texts embedded and committed together: what a killed process loses at most. */
-const BLOCK_TEXTS = 128;
 
 /**
  * Wraps `model` so that only texts whose hash is not in `cache` reach it, each once, in blocks of 128 that are committed before the next is asked for.
@@ -18,73 +21,61 @@ export function cachedEmbeddings(
 	model: EmbeddingModel,
 	cache: EmbeddingCache,
 ): EmbeddingModel {
-	let last: Promise<unknown> = Promise.resolve();
-
-	/** Runs `task` after the tasks before it, whether those succeed or not. */
-	const inTurn = <T>(task: () => Promise<T>): Promise<T> => {
-		const result = last.then(task, task);
-		last = result.catch(() => undefined);
-		return result;
-	};
-
+	const remembered = rememberIn<string>(cache, model.id, "embeddings");
 	return {
 		id: model.id,
 		embed: async (texts, options = {}) => {
-			const { signal, onProgress } = options;
-			throwIfInterrupted(signal);
+			throwIfInterrupted(options.signal);
 			refuseBlankTexts(texts);
 			const hashOf = new Map<string, string>();
 			for (const text of texts)
 				if (!hashOf.has(text)) hashOf.set(text, sha256(text));
-			const distinct = [...hashOf];
-			const vectors = cache.getEmbeddings(model.id, [...hashOf.values()]);
-			const report = (done: number): void =>
-				onProgress?.({
-					stage: "embeddings",
-					done,
-					total: distinct.length,
-				});
-
-			const embedMissing = async (): Promise<void> => {
-				const candidates = distinct.filter(([, hash]) => !vectors.has(hash));
-				const since = cache.getEmbeddings(
-					model.id,
-					candidates.map(([, hash]) => hash),
-				);
-				for (const [hash, vector] of since) vectors.set(hash, vector);
-				const missing = candidates.filter(([, hash]) => !vectors.has(hash));
-				for (const block of chunksOf(missing, BLOCK_TEXTS)) {
-					throwIfInterrupted(signal);
-					const before = vectors.size;
-					const embedded = await model.embed(
-						block.map(([text]) => text),
-						{
-							signal,
-							onProgress: ({ done }) => report(before + done),
-						},
-					);
-					cache.putEmbeddings(
-						model.id,
-						block.map(([, textHash], index) => ({
-							textHash,
-							vector: embedded[index] as Float32Array,
-						})),
-					);
-					const stored = cache.getEmbeddings(
-						model.id,
-						block.map(([, hash]) => hash),
-					);
-					for (const [hash, vector] of stored) vectors.set(hash, vector);
-					report(vectors.size);
-				}
-			};
-
-			report(vectors.size);
-			if (vectors.size < distinct.length) await inTurn(embedMissing);
+			const vectors = await remembered({
+				...options,
+				items: new Map([...hashOf].map(([text, hash]) => [hash, text])),
+				make: (missing, longOptions) => model.embed(missing, longOptions),
+			});
 			return texts.map(
 				(text) => vectors.get(hashOf.get(text) as string) as Float32Array,
 			);
 		},
 		close: () => model.close(),
+	};
+}
+
+/** The same for a model that takes sounds too: a sound is known by the hash of its file. One that has no vector is asked for again. */
+export function cachedTextAudio(
+	model: TextAudioModel,
+	cache: EmbeddingCache,
+): TextAudioModel {
+	const remembered = rememberIn<AudioClip>(
+		cache,
+		model.audioId,
+		"audio embeddings",
+	);
+	return {
+		...cachedEmbeddings(model, cache),
+		audioId: model.audioId,
+		embedAudio: async (clips, options = {}) => {
+			const without = new Map<string, AudioEmbedding>();
+			const vectors = await remembered({
+				...options,
+				items: new Map(clips.map((clip) => [clip.hash, clip])),
+				make: async (missing, longOptions) => {
+					const made = await model.embedAudio(missing, longOptions);
+					return made.map((embedding, index) => {
+						if ("vector" in embedding) return embedding.vector;
+						without.set((missing[index] as AudioClip).hash, embedding);
+						return null;
+					});
+				},
+			});
+			return clips.map(({ hash }): AudioEmbedding => {
+				const vector = vectors.get(hash);
+				return vector === undefined
+					? (without.get(hash) as AudioEmbedding)
+					: { vector };
+			});
+		},
 	};
 }

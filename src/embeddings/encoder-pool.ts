@@ -25,7 +25,12 @@ type Job = {
 export function openEncoderPool(options: {
 	readonly task: EncoderTask;
 	readonly size: number;
+	/** What it is called in messages: `the sentence encoder`. */
+	readonly name: string;
+	/** What to do when its files cannot be used. */
+	readonly hint: string;
 }): EncoderPool {
+	const { name } = options;
 	const waiting: Job[] = [];
 	const idle: Worker[] = [];
 	/** Every live worker and what it is doing. */
@@ -44,7 +49,7 @@ export function openEncoderPool(options: {
 			if (!closed) worker.unref();
 			idle.push(worker);
 			if ("vectors" in reply) job?.resolve([...reply.vectors]);
-			else job?.reject(unreadable(options.task, reply.problem));
+			else job?.reject(unreadable(options, reply.problem));
 			dispatch();
 		});
 		let cause: unknown;
@@ -56,7 +61,7 @@ export function openEncoderPool(options: {
 			current.delete(worker);
 			const place = idle.indexOf(worker);
 			if (place >= 0) idle.splice(place, 1);
-			job?.reject(stopped(exitCode, cause));
+			job?.reject(stopped(name, exitCode, cause));
 			dispatch();
 		});
 		return worker;
@@ -78,7 +83,7 @@ export function openEncoderPool(options: {
 	const end = async (worker: Worker): Promise<void> => {
 		const job = current.get(worker);
 		current.set(worker, null);
-		job?.reject(stopped(0, undefined));
+		job?.reject(stopped(name, 0, undefined));
 		worker.ref();
 		const exited = new Promise((resolve) => worker.once("exit", resolve));
 		worker.postMessage("close" satisfies EncoderRequest);
@@ -88,32 +93,45 @@ export function openEncoderPool(options: {
 	return {
 		encode: (texts) =>
 			new Promise((resolve, reject) => {
-				if (closed) return reject(stopped(0, undefined));
+				if (closed) return reject(stopped(name, 0, undefined));
 				waiting.push({ texts, resolve, reject });
 				dispatch();
 			}),
 		close: async () => {
 			closed = true;
-			for (const job of waiting.splice(0)) job.reject(stopped(0, undefined));
+			for (const job of waiting.splice(0))
+				job.reject(stopped(name, 0, undefined));
 			await Promise.all([...current.keys()].map((worker) => end(worker)));
 		},
 	};
 }
 
-function unreadable(task: EncoderTask, problem: string): PrerequisiteError {
+function unreadable(
+	{
+		task,
+		name,
+		hint,
+	}: {
+		readonly task: EncoderTask;
+		readonly name: string;
+		readonly hint: string;
+	},
+	problem: string,
+): PrerequisiteError {
 	return new PrerequisiteError(
-		`the sentence encoder ${task.model} cannot be used: ${problem}`,
-		{
-			code: "encoder_unreadable",
-			hint: "Reinstall audio-dissect, or check the files in `embeddings.directory`.",
-		},
+		`${name} ${task.model} cannot be used: ${problem}`,
+		{ code: "encoder_unreadable", hint },
 	);
 }
 
-function stopped(exitCode: number, cause: unknown): PrerequisiteError {
+function stopped(
+	name: string,
+	exitCode: number,
+	cause: unknown,
+): PrerequisiteError {
 	const reason = cause instanceof Error ? `: ${cause.message}` : "";
 	return new PrerequisiteError(
-		`the sentence encoder stopped while it was at work (exit code ${exitCode})${reason}`,
+		`${name} stopped while it was at work (exit code ${exitCode})${reason}`,
 		{
 			code: "encoder_stopped",
 			cause,

@@ -1,10 +1,11 @@
 /** Worker thread: tokenizes and encodes texts, one run of the network per text. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { openDirectSession } from "../onnx/direct-session.ts";
+import type { Tensor } from "../onnx/tensor.ts";
 import { createTokenizer } from "./tokenizer.ts";
 
 export type EncoderTask = {
-	/** Path of the ONNX file. */
+	/** Path of the ONNX file: inputs `input_ids` and perhaps `attention_mask`; an output `embedding`, or only one. */
 	readonly model: string;
 	readonly tokenizer: string;
 	readonly tokenizerConfig: string;
@@ -22,10 +23,14 @@ type Encode = (text: string) => Promise<Float32Array>;
 async function loadEncoder(task: EncoderTask): Promise<Encode> {
 	const tokenize = createTokenizer(task);
 	const session = await openDirectSession({ model: task.model, threads: 1 });
+	// A graph that does not look at the mask is exported without it.
+	const wanted = session.inputs.map(({ name }) => name);
+	const names = session.outputs.map(({ name }) => name);
+	const output = names.length === 1 ? (names[0] as string) : "embedding";
 	return async (text) => {
 		const ids = tokenize(text);
 		const dims = [1, ids.length];
-		const { embedding } = await session.run({
+		const feeds: Readonly<Record<string, Tensor>> = {
 			input_ids: {
 				type: "int64",
 				dims,
@@ -36,7 +41,14 @@ async function loadEncoder(task: EncoderTask): Promise<Encode> {
 				dims,
 				data: new BigInt64Array(ids.length).fill(1n),
 			},
-		});
+		};
+		const results = await session.run(
+			Object.fromEntries(
+				Object.entries(feeds).filter(([name]) => wanted.includes(name)),
+			),
+			[output],
+		);
+		const embedding = results[output];
 		if (!(embedding?.data instanceof Float32Array))
 			throw new TypeError(
 				`expected an output "embedding" of float32, got ${embedding?.type ?? "none"}`,

@@ -1,5 +1,5 @@
-/** The EmbeddingModel port: texts in, vectors out. */
-import type { LongOptions } from "../types.ts";
+/** The EmbeddingModel port: texts in, vectors out; and that of a model that takes sounds too. */
+import type { HashedClip, LongOptions } from "../types.ts";
 
 export type EmbeddingModel = {
 	/** Content address: everything that can change a vector (weights, tokenizer, base URL, model). */
@@ -15,7 +15,29 @@ export type EmbeddingModel = {
 	close(): Promise<void>;
 };
 
-/** What `cachedEmbeddings` needs of a store. `textHash` is the SHA-256 of the text. */
+/** A sound: its file, and the SHA-256 of the file's bytes. */
+export type AudioClip = Pick<HashedClip, "id" | "path" | "hash">;
+
+/** The vector of a clip, of unit length; or why its bytes have none. */
+export type AudioEmbedding =
+	| { readonly vector: Float32Array }
+	| { readonly code: string; readonly message: string };
+
+/** Texts and sounds in one space: the cosine of a text and a sound says how well they fit. */
+export type TextAudioModel = EmbeddingModel & {
+	/** Content address of all that can change the vector of a sound (weights, front end). */
+	readonly audioId: string;
+	/**
+	 * One embedding per clip, in order. The same bytes have the same vector whatever they are embedded together with.
+	 * Throws DataError when a file cannot be read or is not the one that was hashed.
+	 */
+	embedAudio(
+		clips: readonly AudioClip[],
+		options?: LongOptions,
+	): Promise<AudioEmbedding[]>;
+};
+
+/** What `cachedEmbeddings` needs of a store. `textHash` is the SHA-256 of the text, or of a sound's file. */
 export type EmbeddingCache = {
 	getEmbeddings(
 		embedder: string,

@@ -1,18 +1,13 @@
 /** The local sentence encoder: an ONNX file and its tokenizer, run in worker threads. */
 import { availableParallelism } from "node:os";
-import { InterruptedError, throwIfInterrupted } from "../errors.ts";
-import { chunksOf, forEachLimited } from "../shared/pool.ts";
+import { embedTexts } from "./embed-texts.ts";
 import {
 	MAXIMUM_IDS,
 	readEncoderFiles,
 	shippedEncoderDirectory,
 } from "./encoder-files.ts";
-import { type EncoderPool, openEncoderPool } from "./encoder-pool.ts";
+import { openEncoderPool } from "./encoder-pool.ts";
 import type { EmbeddingModel } from "./port.ts";
-import { refuseBlankTexts } from "./texts.ts";
-
-/** Texts per message to a worker: few enough for smooth progress, many enough that messages cost nothing. */
-const BLOCK_TEXTS = 16;
 
 export type SentenceEncoderOptions = {
 	/** Folder with `model.onnx`, `tokenizer.json` and `tokenizer_config.json`; default the shipped all-MiniLM-L6-v2 (384 dimensions, English). */
@@ -45,76 +40,13 @@ export async function openSentenceEncoder(
 	const pool = openEncoderPool({
 		task: { ...files, maximumIds: MAXIMUM_IDS },
 		size: threads,
+		name: "the sentence encoder",
+		hint: "Reinstall audio-dissect, or check the files in `embeddings.directory`.",
 	});
 	return {
 		id,
-		embed: async (texts, { signal, onProgress } = {}) => {
-			throwIfInterrupted(signal);
-			refuseBlankTexts(texts);
-			const vectors: Float32Array[] = new Array(texts.length);
-			let done = 0;
-			const work = encodeAll({
-				pool,
-				texts,
-				threads,
-				isInterrupted: () => signal?.aborted === true,
-				onVector: (index, vector) => {
-					vectors[index] = vector;
-					done += 1;
-				},
-				onBlock: () =>
-					onProgress?.({ stage: "embeddings", done, total: texts.length }),
-			});
-			await untilInterrupted(work, signal);
-			return vectors;
-		},
+		embed: (texts, options = {}) =>
+			embedTexts(texts, { ...options, pool, threads }),
 		close: () => pool.close(),
 	};
-}
-
-/** Longest texts first, so that the workers finish together; as many blocks in flight as workers. */
-async function encodeAll(options: {
-	readonly pool: EncoderPool;
-	readonly texts: readonly string[];
-	readonly threads: number;
-	readonly isInterrupted: () => boolean;
-	readonly onVector: (index: number, vector: Float32Array) => void;
-	readonly onBlock: () => void;
-}): Promise<void> {
-	const { pool, texts, threads, isInterrupted, onVector, onBlock } = options;
-	const order = texts
-		.map((text, index) => ({ index, length: text.length }))
-		.sort((a, b) => b.length - a.length || a.index - b.index);
-	const size = Math.max(
-		1,
-		Math.min(BLOCK_TEXTS, Math.ceil(texts.length / threads)),
-	);
-	await forEachLimited(chunksOf(order, size), threads, async (block) => {
-		if (isInterrupted()) return;
-		const encoded = await pool.encode(
-			block.map(({ index }) => texts[index] as string),
-		);
-		if (isInterrupted()) return;
-		for (const [place, { index }] of block.entries())
-			onVector(index, encoded[place] as Float32Array);
-		onBlock();
-	});
-}
-
-/** The work, or InterruptedError as soon as the signal fires: blocks in a worker then end unheard. */
-async function untilInterrupted(
-	work: Promise<void>,
-	signal: AbortSignal | undefined,
-): Promise<void> {
-	if (signal === undefined) return work;
-	let listener: (() => void) | undefined;
-	const interrupted = new Promise<never>((_, reject) => {
-		listener = () => reject(new InterruptedError(signal.reason));
-		signal.addEventListener("abort", listener, { once: true });
-	});
-	try {
-		await Promise.race([work, interrupted]);
-	} finally {
-		if (listener) signal.removeEventListener("abort", listener);
-	}
 }

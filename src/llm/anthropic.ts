@@ -1,12 +1,17 @@
 /** Adapter for Anthropic's Messages API. The SDK is loaded with the first request. */
 import { z } from "zod";
+import { anthropicBatches } from "./batch/anthropic.ts";
+import type { BatchProvider } from "./batch/port.ts";
 import { createBoundedFetch } from "./bounded-fetch.ts";
 import { answerOfError, type FailureContext } from "./failures.ts";
-import type { Provider } from "./provider.ts";
+import { oncePerSchema } from "./once-per-schema.ts";
+import type { Capabilities } from "./port.ts";
+import type { ProviderRequest } from "./provider.ts";
 import { readReply } from "./read-reply.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 export type AnthropicOptions = {
+	readonly capabilities: Capabilities;
 	readonly apiKey: string | null;
 	readonly maxOutputTokens: number;
 	readonly maxRetries: number;
@@ -26,6 +31,7 @@ const message = z.object({
 		.nullish(),
 });
 
+/** The SDK with a client, and what its helper makes of a schema. */
 async function loadSdk(options: AnthropicOptions) {
 	const sdk = await import("@anthropic-ai/sdk");
 	const { zodOutputFormat } = await import("@anthropic-ai/sdk/helpers/zod");
@@ -40,68 +46,84 @@ async function loadSdk(options: AnthropicOptions) {
 		logLevel: "off",
 		fetch: createBoundedFetch({
 			maxWaitSeconds: options.context.timeoutSeconds,
+			sending: options.context.sending,
 		}),
 	});
-	return { client, sdk, zodOutputFormat };
+	return {
+		client,
+		sdk,
+		outputFormat: oncePerSchema((zod) => zodOutputFormat(zod)),
+	};
 }
 
-/** The `anthropic` provider: one Messages request with a JSON output format. The API takes no temperature and no seed (version 2026-10-21 refuses them). */
-export function anthropicProvider(options: AnthropicOptions): Provider {
+/** The `anthropic` provider: one Messages request, held to a JSON schema when that is wanted. The API takes no temperature and no seed (version 2026-10-21 refuses them). */
+export function anthropicProvider(options: AnthropicOptions): BatchProvider {
 	const { context, maxOutputTokens } = options;
 	let loading: ReturnType<typeof loadSdk> | null = null;
+	const load = () => {
+		loading ??= loadSdk(options);
+		return loading;
+	};
+	const bodyOf = async ({ messages, schema, format }: ProviderRequest) => {
+		const { outputFormat } = await load();
+		const system = messages
+			.filter(({ role }) => role === "system")
+			.map(({ content }) => content)
+			.join("\n\n");
+		return {
+			model: context.model,
+			max_tokens: maxOutputTokens,
+			...(system === "" ? {} : { system }),
+			messages: messages.flatMap(({ role, content }) =>
+				role === "system" ? [] : [{ role, content }],
+			),
+			...(format === "schema"
+				? { output_config: { format: outputFormat(schema) } }
+				: {}),
+		};
+	};
+	const read = (response: Response) =>
+		readReply({
+			response,
+			requestIdHeader: "request-id",
+			schema: message,
+			read: ({ content, stop_reason, usage }) => ({
+				text: content
+					.map(({ type, text }) => (type === "text" ? (text ?? "") : ""))
+					.join(""),
+				refusal: null,
+				finishReason: stop_reason ?? null,
+				usage: {
+					inputTokens: sum([
+						usage?.input_tokens,
+						usage?.cache_creation_input_tokens,
+						usage?.cache_read_input_tokens,
+					]),
+					outputTokens: usage?.output_tokens ?? null,
+				},
+			}),
+			finish: {
+				truncated: ["max_tokens", "model_context_window_exceeded"],
+				filtered: [],
+				refused: ["refusal"],
+			},
+			maxOutputTokens,
+			context,
+		});
 	return {
-		ask: async ({ messages, schema }, signal) => {
-			loading ??= loadSdk(options);
-			const { client, sdk, zodOutputFormat } = await loading;
-			const system = messages
-				.filter(({ role }) => role === "system")
-				.map(({ content }) => content)
-				.join("\n\n");
+		capabilities: options.capabilities,
+		...(options.capabilities.batch
+			? { batches: anthropicBatches({ load, context, body: bodyOf, read }) }
+			: {}),
+		ask: async (request, signal) => {
+			const { client, sdk } = await load();
+			const body = await bodyOf(request);
 			try {
 				const response = await untilAborted(
-					client.messages
-						.create(
-							{
-								model: context.model,
-								max_tokens: maxOutputTokens,
-								...(system === "" ? {} : { system }),
-								messages: messages.flatMap(({ role, content }) =>
-									role === "system" ? [] : [{ role, content }],
-								),
-								output_config: { format: zodOutputFormat(schema.zod) },
-							},
-							{ signal },
-						)
-						.asResponse(),
+					client.messages.create(body, { signal }).asResponse(),
 					signal,
 				);
-				return await readReply({
-					response,
-					requestIdHeader: "request-id",
-					schema: message,
-					read: ({ content, stop_reason, usage }) => ({
-						text: content
-							.map(({ type, text }) => (type === "text" ? (text ?? "") : ""))
-							.join(""),
-						refusal: null,
-						finishReason: stop_reason ?? null,
-						usage: {
-							inputTokens: sum([
-								usage?.input_tokens,
-								usage?.cache_creation_input_tokens,
-								usage?.cache_read_input_tokens,
-							]),
-							outputTokens: usage?.output_tokens ?? null,
-						},
-					}),
-					finish: {
-						truncated: ["max_tokens", "model_context_window_exceeded"],
-						filtered: [],
-						refused: ["refusal"],
-					},
-					maxOutputTokens,
-					context,
-				});
+				return await read(response);
 			} catch (error) {
 				return answerOfError(error, sdk, context, signal);
 			}

@@ -1,32 +1,30 @@
 /** One call: served from the store, or sent within the concurrency limit and committed before anything else is done with it. */
-import PQueue from "p-queue";
 import {
 	CallDeferredError,
+	type DissectionError,
 	InterruptedError,
-	LanguageModelError,
+	type LanguageModelError,
 	throwIfInterrupted,
 	toErrorRecord,
 } from "../errors.ts";
-import { type CallStore, callKey, type ReplySchema } from "./calls.ts";
-import { createFailFast } from "./fail-fast.ts";
-import type { Message } from "./port.ts";
+import type { Json } from "../shared/hash.ts";
 import {
-	type Failure,
-	type ModelIdentity,
-	type Provider,
-	type ProviderAnswer,
-	shorten,
-} from "./provider.ts";
+	audioUnsupported,
+	callError,
+	factsOf,
+	replayMiss,
+	withoutSecrets,
+} from "./ask-errors.ts";
+import type { BatchApi, BatchProvider } from "./batch/port.ts";
+import { type Call, type CallStore, callKey, storedRequest } from "./calls.ts";
+import { createFailFast } from "./fail-fast.ts";
+import type { Account, Entry, Used } from "./ledger.ts";
+import type { Limiter } from "./limits.ts";
+import type { Tokens } from "./prices.ts";
+import type { Failure, ModelIdentity, Provider } from "./provider.ts";
+import { createCallRecorder } from "./record-calls.ts";
 import type { Scrub } from "./secrets.ts";
-
-export type Call = {
-	readonly operation: string;
-	readonly messages: readonly Message[];
-	readonly schema: ReplySchema;
-	readonly sampleIndex: number;
-	/** Options were offered by a schema enum; kept in the stored request. */
-	readonly choose?: "schema" | undefined;
-};
+import { usedBy, worstCase } from "./token-estimate.ts";
 
 type CallReply = {
 	readonly id: number;
@@ -37,74 +35,70 @@ type CallReply = {
 
 export type Asker = {
 	keyOf(call: Call): string;
-	/** Throws LanguageModelError (its row is in the store, its id in `evidence.callIds`), InterruptedError, or what the store throws. */
-	ask(call: Call, signal: AbortSignal): Promise<CallReply>;
+	/** `key`: the call's, when it is known already. Throws LanguageModelError (its row is in the store, its id in `evidence.callIds`), InterruptedError, or what the store throws. */
+	ask(call: Call, signal: AbortSignal, key?: string): Promise<CallReply>;
 };
 
 export type AskerOptions = {
 	/** Null: recorded calls only; a call that is not there throws `replay_miss`. */
-	readonly provider: Provider | null;
+	readonly provider: BatchProvider | null;
 	/** Who the calls are keyed for; the provider itself, or the one that is replayed. */
 	readonly identity: ModelIdentity;
 	readonly calls: CallStore;
-	/** Requests in flight, at least 1. */
-	readonly concurrency: number;
+	/** Of the server; shared by all models on it. */
+	readonly limiter: Limiter;
+	/** Most a reply can have, tokens. */
+	readonly maxOutputTokens: number;
+	/** Where the calls are charged; absent: nowhere, and no budget holds. */
+	readonly account?: Account | undefined;
 	/** Milliseconds of a clock that only goes forward. */
 	readonly elapsed: () => number;
 	readonly scrub: Scrub;
 	/** Given every call that the store cannot serve, in place of sending it; `ask` then throws CallDeferredError. Called once per key. */
 	readonly defer?: ((deferred: DeferredCall) => void) | undefined;
+	/** What is put aside is sent in batches, whose replies are read as text: calls that need log-probabilities are sent at once all the same. */
+	readonly inBatches?: boolean | undefined;
+	/** What to throw in place of sending or putting aside a call that the store cannot serve: it waits in a batch, or ended badly in one. Null: nothing. */
+	readonly standing?: ((key: string) => DissectionError | null) | undefined;
 };
 
 /** A call that was put aside. */
-export type DeferredCall = { readonly key: string; readonly call: Call };
-
-/** Longest raw text kept in an error; the stored call has all of it. */
-const evidenceCharacters = 2000;
+export type DeferredCall = {
+	readonly key: string;
+	readonly call: Call;
+	readonly identity: ModelIdentity;
+	/** What is stored of it. */
+	readonly request: Json;
+	/** How it can be sent in a batch; null: it cannot. */
+	readonly batches: BatchApi | null;
+	/** What it can use at most, tokens; the input is an estimate. */
+	readonly worst: Tokens;
+};
 
 export function createAsker(options: AskerOptions): Asker {
-	const { provider, identity, calls, elapsed, scrub } = options;
-	const queue = new PQueue({ concurrency: options.concurrency });
+	const { provider, identity, calls, elapsed, scrub, limiter, account } =
+		options;
 	const failFast = createFailFast();
+	const record = createCallRecorder(calls);
 	const deferred = new Set<string>();
+	/** How many times the estimated input tokens this model has reported at most, from 1. */
+	let denser = 1;
 
-	const keyOf = ({ operation, messages, schema, sampleIndex }: Call): string =>
-		callKey({
-			provider: identity.provider,
-			baseUrl: identity.baseUrl,
-			model: identity.model,
-			parameters: identity.parameters,
-			operation,
-			messages,
-			schema: schema.json,
-			sampleIndex,
-		});
+	const keyOf = (call: Call): string =>
+		callKey({ ...identity, ...call, schema: call.schema.json });
 
 	const errorOf = (
 		failure: Failure,
 		call: Call,
 		key: string,
 		facts: Readonly<Record<string, unknown>>,
-	): LanguageModelError =>
-		new LanguageModelError(failure.message, {
-			code: failure.code,
-			hint: failure.hint,
-			cause: failure.cause,
-			evidence: {
-				provider: identity.provider,
-				model: identity.model,
-				baseUrl: identity.baseUrl,
-				operation: call.operation,
-				callKey: key,
-				reach: failure.reach,
-				...facts,
-			},
-		});
+	): LanguageModelError => callError(failure, { call, key, identity }, facts);
 
 	const throwIfStopped = (call: Call, key: string): void => {
 		const failure = failFast.stopped();
 		if (failure !== null)
 			throw errorOf(failure, call, key, { sent: false, callIds: [] });
+		account?.throwIfReached(key);
 	};
 
 	const send = async (
@@ -113,64 +107,103 @@ export function createAsker(options: AskerOptions): Asker {
 		key: string,
 		signal: AbortSignal,
 	): Promise<CallReply> => {
-		throwIfInterrupted(signal);
-		throwIfStopped(call, key);
-		const started = elapsed();
-		const answer = await sender.ask(call, signal);
-		const milliseconds = Math.round(elapsed() - started);
-		const facts = factsOf(answer);
-		const error =
-			answer.failure === null
-				? null
-				: errorOf(answer.failure, call, key, facts);
-		const id = calls.recordCall({
-			key,
-			operation: call.operation,
-			provider: identity.provider,
-			baseUrl: identity.baseUrl,
-			model: identity.model,
-			request: scrub.json({
-				messages: call.messages.map(({ role, content }) => ({ role, content })),
-				schema: call.schema.json,
-				parameters: identity.parameters,
-				...(call.choose === undefined ? {} : { choose: call.choose }),
-			}),
-			sampleIndex: call.sampleIndex,
-			outcome: answer.outcome,
-			reply: answer.text,
-			finishReason: answer.finishReason,
-			requestId: answer.requestId,
-			httpStatus: answer.httpStatus,
-			inputTokens: answer.usage.inputTokens,
-			outputTokens: answer.usage.outputTokens,
-			milliseconds,
-			error: error === null ? null : toErrorRecord(error),
+		const estimate = worstCase(call, options.maxOutputTokens);
+		const scaled = (): Tokens => ({
+			...estimate,
+			input: Math.ceil(estimate.input * denser),
 		});
-		failFast.note(answer);
-		if (answer.failure !== null)
-			throw errorOf(answer.failure, call, key, { ...facts, callIds: [id] });
-		return { id, reply: answer.text ?? "", cached: false };
+		const permit = await limiter.acquire(
+			scaled().input + estimate.output,
+			signal,
+		);
+		// Again: replies of meanwhile may have changed it.
+		const worst = scaled();
+		let entry: Entry | undefined;
+		let used: Used | null = null;
+		try {
+			throwIfStopped(call, key);
+			entry = await account?.enter(key, worst, signal);
+			const started = elapsed();
+			const answer = withoutSecrets(
+				call.ranked === undefined || sender.rank === undefined
+					? await sender.ask(call, signal)
+					: await sender.rank.ask({ ...call, ...call.ranked }, signal),
+				scrub,
+			);
+			const milliseconds = Math.round(elapsed() - started);
+			used = usedBy(answer, worst);
+			denser = Math.max(
+				denser,
+				(answer.usage.inputTokens ?? 0) / estimate.input,
+			);
+			failFast.note(answer);
+			const facts = factsOf(answer);
+			const error =
+				answer.failure === null
+					? null
+					: errorOf(answer.failure, call, key, facts);
+			const id = await record(
+				{
+					key,
+					operation: call.operation,
+					provider: identity.provider,
+					baseUrl: identity.baseUrl,
+					model: identity.model,
+					request: scrub.json(storedRequest(call, identity.parameters)),
+					sampleIndex: call.sampleIndex,
+					outcome: answer.outcome,
+					reply: answer.text,
+					finishReason: answer.finishReason,
+					requestId: answer.requestId,
+					httpStatus: answer.httpStatus,
+					inputTokens: answer.usage.inputTokens,
+					outputTokens: answer.usage.outputTokens,
+					milliseconds,
+					error: error === null ? null : toErrorRecord(error),
+				},
+				entry?.charge(used),
+			);
+			if (answer.failure !== null)
+				throw errorOf(answer.failure, call, key, { ...facts, callIds: [id] });
+			return { id, reply: answer.text ?? "", cached: false };
+		} finally {
+			entry?.close(used);
+			// Only now: what a killed process has to ask again is never more than what may be in flight.
+			permit.release(used === null ? 0 : used.input + used.output);
+		}
 	};
 
 	return {
 		keyOf,
-		ask: async (call, signal) => {
+		ask: async (call, signal, key = keyOf(call)) => {
 			throwIfInterrupted(signal);
-			const key = keyOf(call);
 			const stored = calls.findCall(key);
-			if (stored !== undefined)
+			if (stored !== undefined) {
+				account?.served(stored.id);
 				return { id: stored.id, reply: stored.reply, cached: true };
-			if (options.defer !== undefined) {
-				if (!deferred.has(key)) options.defer({ key, call });
+			}
+			const standing = options.standing?.(key) ?? null;
+			if (standing !== null) throw standing;
+			const now = options.inBatches === true && call.ranked !== undefined;
+			if (options.defer !== undefined && !now) {
+				if (!deferred.has(key))
+					options.defer({
+						key,
+						call,
+						identity,
+						request: scrub.json(storedRequest(call, identity.parameters)),
+						batches: provider?.batches ?? null,
+						worst: worstCase(call, options.maxOutputTokens),
+					});
 				deferred.add(key);
 				throw new CallDeferredError(key);
 			}
 			if (provider === null) throw replayMiss(call, key, identity);
+			if (call.audio !== undefined && provider.takesAudio !== true)
+				throw audioUnsupported(identity);
 			throwIfStopped(call, key);
 			try {
-				return await queue.add(() => send(provider, call, key, signal), {
-					signal,
-				});
+				return await send(provider, call, key, signal);
 			} catch (error) {
 				if (signal.aborted && !(error instanceof InterruptedError))
 					throw new InterruptedError(signal.reason);
@@ -178,38 +211,4 @@ export function createAsker(options: AskerOptions): Asker {
 			}
 		},
 	};
-}
-
-function factsOf(answer: ProviderAnswer): Readonly<Record<string, unknown>> {
-	return {
-		httpStatus: answer.httpStatus,
-		requestId: answer.requestId,
-		finishReason: answer.finishReason,
-		inputTokens: answer.usage.inputTokens,
-		outputTokens: answer.usage.outputTokens,
-		text:
-			answer.text === null ? null : shorten(answer.text, evidenceCharacters),
-	};
-}
-
-function replayMiss(
-	call: Call,
-	key: string,
-	identity: ModelIdentity,
-): LanguageModelError {
-	return new LanguageModelError(
-		`this ${call.operation} call is not in the store: expected a recorded reply of ${identity.provider} model "${identity.model}" at ${identity.baseUrl} under key ${key.slice(0, 12)}, got none`,
-		{
-			code: "replay_miss",
-			hint: "Replay serves recorded calls only: use the prompts, captions, model and parameters they were recorded with, or ask the provider.",
-			evidence: {
-				provider: identity.provider,
-				model: identity.model,
-				baseUrl: identity.baseUrl,
-				operation: call.operation,
-				callKey: key,
-				callIds: [],
-			},
-		},
-	);
 }

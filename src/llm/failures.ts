@@ -1,6 +1,8 @@
 /** Turns what an SDK throws into a ProviderAnswer: every failed status and lost connection gets a code, a message and a next step. */
 import { z } from "zod";
 import { InterruptedError } from "../errors.ts";
+import { retryAfterSeconds } from "./bounded-fetch.ts";
+import type { Limiter } from "./limits.ts";
 import {
 	type Failure,
 	type ProviderAnswer,
@@ -26,6 +28,8 @@ export type FailureContext = {
 	/** Name of the environment variable that holds the key. */
 	readonly apiKeyEnv: string;
 	readonly timeoutSeconds: number;
+	/** Where the limiter hears of each HTTP request. */
+	readonly sending?: Limiter["sending"] | undefined;
 	readonly scrub: Scrub;
 };
 
@@ -84,7 +88,8 @@ export function answerOfError(
 	if (!(error instanceof sdk.APIError) || !known.success) throw error;
 	const { status, error: body, requestID, headers } = known.data;
 	const { message, code } = readBody(body);
-	const said = shorten(message ?? error.message, 600);
+	// Scrubbed before it is shortened: half a key would not be known for one.
+	const said = shorten(scrub.text(message ?? error.message), 600);
 	return failed(
 		{
 			...byStatus(status, code, headers, context),
@@ -167,7 +172,8 @@ function byStatus(
 	if (status === 429) {
 		const wait = headers?.get("retry-after");
 		// A wait that is longer than a request may take is not waited for, and every other call would meet it too.
-		const tooLong = Number(wait) > context.timeoutSeconds;
+		const seconds = headers === undefined ? null : retryAfterSeconds(headers);
+		const tooLong = seconds !== null && seconds > context.timeoutSeconds;
 		return {
 			code: "rate_limited",
 			hint: `${wait ? `The server asks to wait (Retry-After: ${wait}). ` : ""}${tooLong ? "Run the same command then" : "Lower languageModel.concurrency"}; it continues where it stopped.`,

@@ -1,135 +1,197 @@
-/** The LanguageModel port over one provider: generate and choose, with joining, the schema check and the one re-ask. */
+/** The LanguageModel port over one provider: generate and choose, with joining, the check of replies and the one re-ask. */
 import { z } from "zod";
-import { LanguageModelError } from "../errors.ts";
 import type { Json } from "../shared/hash.ts";
-import { type AskerOptions, type Call, createAsker } from "./ask.ts";
-import type { CallStore, ReplySchema } from "./calls.ts";
+import { type AskerOptions, createAsker } from "./ask.ts";
+import type { BatchModel } from "./batch/port.ts";
+import type { Call, ChooseWay, ReplyFormat, ReplySchema } from "./calls.ts";
+import { schemaOnly } from "./capabilities.ts";
+import {
+	choiceSchema,
+	labelledMessages,
+	listedMessages,
+	mostLabels,
+	rankedChoices,
+	rankingSchema,
+	readChoice,
+} from "./choice.ts";
+import { type Accepted, exchange, type Reader } from "./exchange.ts";
 import { createJoin } from "./join.ts";
 import type {
 	Answer,
 	CallOptions,
+	Capabilities,
 	Choice,
 	ChooseRequest,
 	GenerateRequest,
-	LanguageModel,
 } from "./port.ts";
-import { shorten } from "./provider.ts";
-import { parseReply, reAskMessages } from "./reply.ts";
+import { readJsonReply, readTextReply } from "./reply.ts";
 
-/** A reply that passed the schema check, as text: each of the joined callers parses it with its own schema. */
-type Accepted = {
-	readonly text: string;
-	readonly callIds: readonly number[];
-	readonly cached: boolean;
+export type ModelOptions = AskerOptions & {
+	/** Default: the provider's; replies held to a schema when there is none. */
+	readonly capabilities?: Capabilities | undefined;
+	/** `auto`: text where it can be read and the server does not hold replies to a schema, else JSON. Default: auto. */
+	readonly reply?: ReplyPreference | undefined;
 };
 
-/** Codes that a second try with the same words would meet again. */
-const settled = new Set([
-	"reply_refused",
-	"reply_truncated",
-	"reply_filtered",
-	"reply_empty",
-]);
+export type ReplyPreference = "auto" | "json" | "text";
 
-export function createModel(options: AskerOptions): LanguageModel {
-	const { identity, calls } = options;
+const formats: Readonly<Record<Capabilities["structuredOutput"], ReplyFormat>> =
+	{ schema: "schema", json: "json", none: "text" };
+
+const waysOfReplay: Readonly<Record<Capabilities["logprobs"], ChooseWay>> = {
+	full: "log_probabilities",
+	top: "top_logprobs",
+	none: "schema",
+};
+
+export function createModel(options: ModelOptions): BatchModel {
+	const { identity, calls, provider } = options;
+	const capabilities =
+		options.capabilities ?? provider?.capabilities ?? schemaOnly;
+	const jsonFormat = formats[capabilities.structuredOutput];
+	const preference = options.reply ?? "auto";
+	const reply =
+		preference !== "auto"
+			? preference
+			: jsonFormat === "schema"
+				? "json"
+				: "text";
+	const ranking: ChooseWay =
+		provider === null
+			? waysOfReplay[capabilities.logprobs]
+			: (provider.rank?.way ?? "schema");
 	const asker = createAsker(options);
 	const joined = createJoin<Accepted>();
 
-	const exchange = async (
-		call: Call,
-		signal: AbortSignal,
-	): Promise<Accepted> => {
-		const first = await asker.ask(call, signal);
-		const checked = parseReply(first.reply, call.schema.zod);
-		if (!("problem" in checked))
-			return { text: first.reply, callIds: [first.id], cached: first.cached };
-		const again: Call = {
-			...call,
-			messages: reAskMessages(call.messages, first.reply, checked.problem),
-		};
-		const second = await asker.ask(again, signal).catch((error: unknown) => {
-			throw afterFirst(error, first.id, checked.problem, calls);
-		});
-		const rechecked = parseReply(second.reply, call.schema.zod);
-		const callIds = [first.id, second.id];
-		if (!("problem" in rechecked))
-			return {
-				text: second.reply,
-				callIds,
-				cached: first.cached && second.cached,
-			};
-		calls.rejectCalls(callIds, `invalid twice: ${rechecked.problem}`);
-		throw new LanguageModelError(
-			`two replies of ${identity.provider} model "${identity.model}" to a ${call.operation} request are invalid: expected JSON that fits the schema "${call.schema.name}"; of the second, ${rechecked.problem}`,
-			{
-				code: "reply_invalid",
-				hint: "Try a larger model, or a server that enforces JSON schemas; the next run asks again.",
-				evidence: {
-					provider: identity.provider,
-					model: identity.model,
-					baseUrl: identity.baseUrl,
-					operation: call.operation,
-					callKey: asker.keyOf(call),
-					callIds,
-					problems: [checked.problem, rechecked.problem],
-					text: shorten(second.reply, 2000),
-				},
-			},
-		);
-	};
-
 	const answer = async <T>(
 		call: Call,
-		schema: z.ZodType<T>,
+		read: Reader<T>,
 		{ signal }: CallOptions,
+		wanted: "json" | "text" = "json",
 	): Promise<Answer<T>> => {
-		const { text, callIds, cached } = await joined(
-			asker.keyOf(call),
-			signal,
-			(shared) => exchange(call, shared),
+		const key = asker.keyOf(call);
+		const { text, callIds, cached } = await joined(key, signal, (shared) =>
+			exchange({
+				call,
+				key,
+				read,
+				wanted,
+				asker,
+				calls,
+				identity,
+				signal: shared,
+			}),
 		);
-		return { value: schema.parse(JSON.parse(text)), callIds, cached };
+		const reading = read(text);
+		if ("problem" in reading)
+			throw new Error(
+				`callers joined in one call read its reply differently: ${reading.problem}`,
+			);
+		return {
+			value: reading.value,
+			callIds,
+			cached,
+			...(reading.repaired ? { repaired: true } : {}),
+		};
+	};
+
+	/** By a schema enum: one option, without a probability. */
+	const pick = async (
+		request: ChooseRequest,
+		callOptions: CallOptions,
+	): Promise<Answer<readonly Choice[]>> => {
+		const { operation, options: offered, sampleIndex = 0 } = request;
+		const messages =
+			jsonFormat === "schema"
+				? request.messages
+				: listedMessages(request.messages, offered);
+		const { value, ...rest } = await answer(
+			{
+				operation,
+				messages,
+				schema: replySchema({ name: "choice", zod: choiceSchema(offered) }),
+				sampleIndex,
+				format: jsonFormat,
+				choose: "schema",
+			},
+			(text) => readChoice(text, offered),
+			callOptions,
+		);
+		return { ...rest, value: [{ option: value.choice, probability: null }] };
 	};
 
 	return {
 		provider: identity.provider,
 		model: identity.model,
+		capabilities,
+		reply,
+		batches: provider?.batches,
+		close: async () => {
+			await provider?.close?.();
+		},
 		generate: async <T>(
 			request: GenerateRequest<T>,
 			callOptions: CallOptions = {},
 		): Promise<Answer<T>> => {
-			const { operation, messages, schema, sampleIndex = 0 } = request;
-			return answer(
-				{ operation, messages, schema: replySchema(schema), sampleIndex },
-				schema.zod,
-				callOptions,
-			);
+			const { operation, messages, schema, fromText, audio } = request;
+			const call = {
+				operation,
+				messages,
+				schema: replySchema(schema),
+				sampleIndex: request.sampleIndex ?? 0,
+				...(audio === undefined ? {} : { audio }),
+			};
+			return reply === "text" && fromText !== undefined
+				? answer(
+						{ ...call, format: "text" },
+						(text) => readTextReply(text, fromText, schema.zod),
+						callOptions,
+						"text",
+					)
+				: answer(
+						{ ...call, format: jsonFormat },
+						(text) => readJsonReply(text, schema.zod),
+						callOptions,
+					);
 		},
 		choose: async (
 			request: ChooseRequest,
 			callOptions: CallOptions = {},
 		): Promise<Answer<readonly Choice[]>> => {
-			const {
-				operation,
-				messages,
-				options: offered,
-				sampleIndex = 0,
-			} = request;
+			const { operation, messages, options: offered } = request;
 			if (offered.length < 2 || new Set(offered).size !== offered.length)
 				throw new TypeError(
 					`Expected \`options\` to be at least two different texts, got \`${JSON.stringify(offered)}\``,
 				);
-			const zod = z.object({ choice: z.enum(offered) });
-			const schema = replySchema({ name: "choice", zod });
-			const { value, ...rest } = await answer(
-				{ operation, messages, schema, sampleIndex, choose: "schema" },
-				zod,
+			const byLabels = ranking === "top_logprobs";
+			if (ranking === "schema" || (byLabels && offered.length > mostLabels))
+				return pick(request, callOptions);
+			const zod = rankingSchema(offered);
+			const ranked = await answer(
+				{
+					operation,
+					messages: byLabels ? labelledMessages(messages, offered) : messages,
+					schema: replySchema({ name: "log_probabilities", zod }),
+					sampleIndex: request.sampleIndex ?? 0,
+					format: "schema",
+					choose: ranking,
+					ranked: {
+						options: offered,
+						neutral: byLabels ? null : (request.neutral ?? null),
+					},
+				},
+				(text) => readJsonReply(text, zod),
 				callOptions,
 			);
+			const { logProbabilities } = ranked.value;
+			if (logProbabilities.some((value) => value !== null))
+				return { ...ranked, value: rankedChoices(offered, logProbabilities) };
+			// Its first word was none of the labels: it is asked in so many words.
+			const picked = await pick(request, callOptions);
 			return {
-				...rest,
-				value: [{ option: value.choice, probability: null }],
+				...picked,
+				callIds: [...ranked.callIds, ...picked.callIds],
+				cached: ranked.cached && picked.cached,
 			};
 		},
 	};
@@ -149,30 +211,4 @@ function replySchema(schema: {
 		known.set(schema.zod, json);
 	}
 	return { name: schema.name, zod: schema.zod, json };
-}
-
-/** What to throw when the second try failed. When its outcome would come again, the first reply is no longer served either, so that the next run starts the exchange anew. */
-function afterFirst(
-	error: unknown,
-	firstId: number,
-	problem: string,
-	calls: CallStore,
-): unknown {
-	if (!(error instanceof LanguageModelError)) return error;
-	if (settled.has(error.code))
-		calls.rejectCalls(
-			[firstId],
-			`invalid (${problem}), and the second try ended as ${error.code}`,
-		);
-	const later = error.evidence?.callIds;
-	return new LanguageModelError(error.message, {
-		code: error.code,
-		hint: error.hint,
-		cause: error.cause,
-		evidence: {
-			...error.evidence,
-			callIds: [firstId, ...(Array.isArray(later) ? later : [])],
-			problems: [problem],
-		},
-	});
 }

@@ -6,7 +6,7 @@ import {
 	answerOfGarbage,
 	type FailureContext,
 } from "./failures.ts";
-import { openAiClient } from "./openai.ts";
+import { openAiClient } from "./openai-client.ts";
 import { type ProviderAnswer, shorten } from "./provider.ts";
 import { cleanApiKey, cleanBaseUrl, createScrub } from "./secrets.ts";
 import { untilAborted } from "./until-aborted.ts";

@@ -1,17 +1,27 @@
 /** Adapter for OpenAI's Chat Completions and every server that speaks them (Ollama, vLLM, llama.cpp, LM Studio). The SDK is loaded with the first request. */
 import { z } from "zod";
-import { createBoundedFetch } from "./bounded-fetch.ts";
+import type { Json } from "../shared/hash.ts";
+import { openAiBatches } from "./batch/openai.ts";
+import type { BatchProvider } from "./batch/port.ts";
+import type { ReplyFormat, ReplySchema } from "./calls.ts";
 import { answerOfError, type FailureContext } from "./failures.ts";
-import type { Provider } from "./provider.ts";
+import { isOwnAddress } from "./identity.ts";
+import { limitName, type OpenAi, openAiLoader } from "./openai-client.ts";
+import { openAiRank } from "./openai-rank.ts";
+import type { AudioInput, Capabilities, Message } from "./port.ts";
+import type { ProviderRequest } from "./provider.ts";
 import { readReply } from "./read-reply.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 export type OpenAiOptions = {
+	readonly capabilities: Capabilities;
 	readonly apiKey: string | null;
 	/** Seed and temperature are sent when given; null leaves them out. */
 	readonly temperature: number | null;
 	readonly seed: number | null;
 	readonly maxOutputTokens: number;
+	/** Further fields of the request body. */
+	readonly extraBody: { readonly [name: string]: Json };
 	readonly maxRetries: number;
 	readonly context: FailureContext;
 };
@@ -36,110 +46,128 @@ const completion = z.object({
 		.nullish(),
 });
 
-/** The official API knows only `max_completion_tokens` for its newer models; most compatible servers know only `max_tokens`. */
-function limitName(baseUrl: string): "max_completion_tokens" | "max_tokens" {
-	const { hostname } = new URL(baseUrl);
-	return hostname === "api.openai.com" || hostname.endsWith(".openai.azure.com")
-		? "max_completion_tokens"
-		: "max_tokens";
-}
-
-/** A client of the openai SDK that takes nothing from the environment; shared with the embeddings request. */
-export async function openAiClient(options: {
-	readonly apiKey: string | null;
-	readonly baseUrl: string;
-	readonly timeoutSeconds: number;
-	readonly maxRetries: number;
-}) {
-	const sdk = await import("openai");
-	const client = new sdk.OpenAI({
-		// The SDK insists on a key; servers that need none ignore this one.
-		apiKey: options.apiKey ?? "none",
-		adminAPIKey: null,
-		organization: null,
-		project: null,
-		webhookSecret: null,
-		baseURL: options.baseUrl,
-		timeout: Math.round(options.timeoutSeconds * 1000),
-		maxRetries: options.maxRetries,
-		logLevel: "off",
-		fetch: createBoundedFetch({
-			maxWaitSeconds: options.timeoutSeconds,
-		}),
+/** The `openai` provider over Chat Completions; with log-probabilities of labels when `capabilities` has them. */
+export function openAiProvider(options: OpenAiOptions): BatchProvider {
+	const {
+		capabilities,
+		context,
+		temperature,
+		seed,
+		maxOutputTokens,
+		extraBody,
+	} = options;
+	const load = openAiLoader(options);
+	const bodyOf = async ({
+		messages,
+		schema,
+		format,
+		audio = [],
+	}: ProviderRequest) => ({
+		model: context.model,
+		messages: await withAudio(messages, audio),
+		...(temperature === null ? {} : { temperature }),
+		...(seed === null ? {} : { seed }),
+		[limitName(context.baseUrl)]: maxOutputTokens,
+		...formatOf(schema, format, (await load()).responseFormat),
+		...extraBody,
 	});
-	return { client, sdk };
-}
-
-/** The `openai` provider: one Chat Completions request with a strict JSON schema. */
-export function openAiProvider(options: OpenAiOptions): Provider {
-	const { context, temperature, seed, maxOutputTokens } = options;
-	let loading: Promise<
-		Awaited<ReturnType<typeof openAiClient>> & {
-			helpers: typeof import("openai/helpers/zod");
-		}
-	> | null = null;
-	const load = () => {
-		loading ??= (async () => ({
-			...(await openAiClient({
-				apiKey: options.apiKey,
-				baseUrl: context.baseUrl,
-				timeoutSeconds: context.timeoutSeconds,
-				maxRetries: options.maxRetries,
-			})),
-			helpers: await import("openai/helpers/zod"),
-		}))();
-		return loading;
-	};
+	const read = (response: Response) =>
+		readReply({
+			response,
+			requestIdHeader: "x-request-id",
+			schema: completion,
+			read: ({ choices, usage }) => ({
+				text: choices[0]?.message.content ?? "",
+				refusal: choices[0]?.message.refusal || null,
+				finishReason: choices[0]?.finish_reason ?? null,
+				// Routers and Mistral's API report a generation that broke off so.
+				error:
+					choices[0]?.finish_reason === "error"
+						? 'the reply broke off with finish reason "error"'
+						: null,
+				usage: {
+					inputTokens: usage?.prompt_tokens ?? null,
+					outputTokens: usage?.completion_tokens ?? null,
+				},
+			}),
+			finish: {
+				truncated: ["length", "model_length", "max_tokens"],
+				filtered: ["content_filter"],
+				refused: ["refusal"],
+			},
+			maxOutputTokens,
+			context,
+		});
 	return {
-		ask: async ({ messages, schema }, signal) => {
-			const { client, sdk, helpers } = await load();
+		capabilities,
+		...(capabilities.logprobs === "top"
+			? { rank: openAiRank({ ...options, load }) }
+			: {}),
+		...(capabilities.batch
+			? {
+					batches: openAiBatches({
+						load,
+						context,
+						api: "chat",
+						body: bodyOf,
+						read,
+					}),
+				}
+			: {}),
+		// Of OpenAI's own models it is known which hear; another server is asked.
+		takesAudio:
+			capabilities.audioInput || !isOwnAddress("openai", context.baseUrl),
+		ask: async (request, signal) => {
+			const { client, sdk } = await load();
+			const body = await bodyOf(request);
 			try {
 				const response = await untilAborted(
-					client.chat.completions
-						.create(
-							{
-								model: context.model,
-								messages: messages.map(({ role, content }) => ({
-									role,
-									content,
-								})),
-								...(temperature === null ? {} : { temperature }),
-								...(seed === null ? {} : { seed }),
-								[limitName(context.baseUrl)]: maxOutputTokens,
-								response_format: helpers.zodResponseFormat(
-									schema.zod,
-									schema.name,
-								),
-							},
-							{ signal },
-						)
-						.asResponse(),
+					client.chat.completions.create(body, { signal }).asResponse(),
 					signal,
 				);
-				return await readReply({
-					response,
-					requestIdHeader: "x-request-id",
-					schema: completion,
-					read: ({ choices, usage }) => ({
-						text: choices[0]?.message.content ?? "",
-						refusal: choices[0]?.message.refusal || null,
-						finishReason: choices[0]?.finish_reason ?? null,
-						usage: {
-							inputTokens: usage?.prompt_tokens ?? null,
-							outputTokens: usage?.completion_tokens ?? null,
-						},
-					}),
-					finish: {
-						truncated: ["length"],
-						filtered: ["content_filter"],
-						refused: ["refusal"],
-					},
-					maxOutputTokens,
-					context,
-				});
+				return await read(response);
 			} catch (error) {
 				return answerOfError(error, sdk, context, signal);
 			}
 		},
+	};
+}
+
+/** The messages as they are sent: sounds follow the text of the last user message. */
+async function withAudio(
+	messages: readonly Message[],
+	audio: readonly AudioInput[],
+) {
+	const parts = await Promise.all(
+		audio.map(async ({ format, bytes }) => ({
+			type: "input_audio" as const,
+			input_audio: {
+				data: Buffer.from(await bytes()).toString("base64"),
+				format,
+			},
+		})),
+	);
+	const last = messages.findLastIndex(({ role }) => role === "user");
+	return messages.map(({ role, content }, index) =>
+		role === "user" && index === last && parts.length > 0
+			? {
+					role,
+					content: [{ type: "text" as const, text: content }, ...parts],
+				}
+			: { role, content },
+	);
+}
+
+function formatOf(
+	schema: ReplySchema,
+	format: ReplyFormat,
+	responseFormat: OpenAi["responseFormat"],
+) {
+	if (format === "text") return {};
+	return {
+		response_format:
+			format === "json"
+				? { type: "json_object" as const }
+				: responseFormat(schema),
 	};
 }

@@ -1,12 +1,33 @@
-/** The one-request interface behind the port: what an adapter (openai, anthropic) is. */
+/** The one-request interface behind the port: what an adapter (openai, anthropic, llama-cpp) is. */
 import type { Json } from "../shared/hash.ts";
-import type { CallOutcome, ReplySchema } from "./calls.ts";
-import type { Message, Usage } from "./port.ts";
+import type {
+	CallOutcome,
+	ChooseWay,
+	ReplyFormat,
+	ReplySchema,
+} from "./calls.ts";
+import type { AudioInput, Capabilities, Message, Usage } from "./port.ts";
 
-type ProviderRequest = {
+export type ProviderRequest = {
 	readonly operation: string;
 	readonly messages: readonly Message[];
 	readonly schema: ReplySchema;
+	/** 0, or which of several samples of the same request this is. */
+	readonly sampleIndex: number;
+	/** How the reply is asked for: held to the schema, any JSON, or plain text. At most what `capabilities.structuredOutput` says. */
+	readonly format: ReplyFormat;
+	/** Only when `takesAudio`. */
+	readonly audio?: readonly AudioInput[] | undefined;
+};
+
+/** Which of the options follows the messages: asked of a provider that reports log-probabilities. */
+export type RankRequest = {
+	readonly operation: string;
+	readonly messages: readonly Message[];
+	/** At least two, all different. */
+	readonly options: readonly string[];
+	/** The same question about nothing in particular: its log-probabilities are subtracted. */
+	readonly neutral: readonly Message[] | null;
 };
 
 /** Why a request has no usable answer; becomes a LanguageModelError. Scrubbed of secrets. */
@@ -43,8 +64,21 @@ export type ModelIdentity = {
 };
 
 export type Provider = {
+	readonly capabilities: Capabilities;
+	/** Sounds can be sent. Whether an unknown server hears them, it has to say. Absent: no. */
+	readonly takesAudio?: boolean | undefined;
 	/** Sends one request; retries are the SDK's. Never throws for an answer of the server; throws InterruptedError when the signal fires. */
 	ask(request: ProviderRequest, signal: AbortSignal): Promise<ProviderAnswer>;
+	/** Absent when the provider cannot. */
+	readonly rank?:
+		| {
+				readonly way: Exclude<ChooseWay, "schema">;
+				/** `answer.text`: JSON `{"logProbabilities": (number | null)[]}` in the order of `options`, natural logarithms; null: not reported by the server. */
+				ask(request: RankRequest, signal: AbortSignal): Promise<ProviderAnswer>;
+		  }
+		| undefined;
+	/** Ends native resources (llama-cpp). */
+	close?(): Promise<void>;
 };
 
 export const unknownUsage: Usage = { inputTokens: null, outputTokens: null };

@@ -10,6 +10,8 @@ export type ReadReply = {
 	/** The provider's words when it declined in a field of its own. */
 	readonly refusal: string | null;
 	readonly finishReason: string | null;
+	/** Set when the server says that it failed, with HTTP 200 all the same. */
+	readonly error?: string | null | undefined;
 	readonly usage: Usage;
 };
 
@@ -63,18 +65,29 @@ export async function readReply<T>(options: {
 	};
 }
 
-function judge(
+/** What became of a request, from what its reply says. `text`: the reply, or the words of a refusal, scrubbed. */
+export function judge(
 	reply: ReadReply,
 	options: {
 		readonly finish: FinishReasons;
 		readonly maxOutputTokens: number;
-		readonly context: FailureContext;
+		readonly context: Pick<FailureContext, "provider" | "model" | "scrub">;
 	},
 	text: string,
 ): Pick<ProviderAnswer, "outcome" | "failure"> {
 	const { finish, context } = options;
 	const who = `${context.provider} model "${context.model}"`;
 	const reason = reply.finishReason ?? "";
+	if (typeof reply.error === "string")
+		return {
+			outcome: "error",
+			failure: {
+				code: "server_error",
+				message: context.scrub.text(`${who} failed: ${reply.error}`),
+				hint: "The same command asks again.",
+				reach: "this_call",
+			},
+		};
 	if (finish.filtered.includes(reason))
 		return {
 			outcome: "filtered",

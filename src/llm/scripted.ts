@@ -1,6 +1,8 @@
 /** Models that need no server: a scripted one for tests of what calls a model. (Recorded calls are replayed by `createReplayModel`.) */
 import type { Json } from "../shared/hash.ts";
 import { type CallStore, memoryCallStore } from "./calls.ts";
+import { schemaOnly } from "./capabilities.ts";
+import { createLimits } from "./limits.ts";
 import { createModel } from "./model.ts";
 import type { LanguageModel, Message } from "./port.ts";
 import { type Provider, unknownUsage } from "./provider.ts";
@@ -30,6 +32,7 @@ export function createScriptedModel(options: {
 	readonly concurrency?: number;
 }): LanguageModel {
 	const provider: Provider = {
+		capabilities: schemaOnly,
 		ask: async ({ operation, messages, schema }) => {
 			const reply = await options.answer({
 				operation,
@@ -56,7 +59,10 @@ export function createScriptedModel(options: {
 			parameters: {},
 		},
 		calls: options.calls ?? memoryCallStore(),
-		concurrency: options.concurrency ?? 1,
+		limiter: createLimits().of("scripted:", {
+			concurrency: options.concurrency ?? 1,
+		}),
+		maxOutputTokens: 1024,
 		elapsed: () => 0,
 		scrub: createScrub(null),
 	});

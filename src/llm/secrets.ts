@@ -17,8 +17,19 @@ const shortestSecret = 8;
 export function createScrub(apiKey: string | null): Scrub {
 	const secret =
 		apiKey !== null && apiKey.length >= shortestSecret ? apiKey : null;
+	// As it is, in JSON and in a URL.
+	const forms =
+		secret === null
+			? []
+			: [
+					...new Set([
+						secret,
+						JSON.stringify(secret).slice(1, -1),
+						encodeURIComponent(secret),
+					]),
+				];
 	const text = (value: string): string =>
-		secret === null ? value : value.replaceAll(secret, "[api key]");
+		forms.reduce((clean, form) => clean.replaceAll(form, "[api key]"), value);
 	const json = (value: Json): Json => {
 		if (secret === null) return value;
 		if (typeof value === "string") return text(value);

@@ -2,23 +2,32 @@
 import { ConfigError, TargetNetworkError } from "../errors.ts";
 import { checkTensor, type Graph } from "../onnx/read-graph.ts";
 import { didYouMean } from "../shared/suggest.ts";
-import type { Pooling, WindowPooling } from "../types.ts";
+import type { PaddingRule, Pooling, WindowPooling } from "../types.ts";
+import type { DescriptorFile } from "./descriptor.ts";
 import {
 	type DescribedLayer,
-	type DescriptorFile,
 	isPattern,
 	outputOf,
 	poolingsOf,
-} from "./descriptor.ts";
+	usualPadding,
+} from "./descriptor-schema.ts";
 
 export type WantedLayer = {
 	readonly name: string;
 	readonly tensor: string;
 	readonly unitAxis?: number | undefined;
+	/** From 0 up. */
+	readonly batchAxis: number;
 	readonly pooling: Pooling;
 	/** The only or first pooling of its tensor's entry. */
 	readonly firstPooling: boolean;
 	readonly windows: WindowPooling;
+	readonly padding: PaddingRule;
+	readonly timeAxis?: number | undefined;
+	/** What one position hears, in samples or frames of the input. */
+	readonly positions?:
+		| { readonly window: number; readonly hop: number }
+		| undefined;
 	readonly maskPoint: string | null;
 	/** Position in the descriptor; starts messages. */
 	readonly where: string;
@@ -41,9 +50,13 @@ export function expandLayers(
 					name: order === 0 ? named.name : `${named.name}@${pooling}`,
 					tensor: named.tensor,
 					unitAxis: layer.unitAxis,
+					batchAxis: layer.batchAxis,
 					pooling,
 					firstPooling: order === 0,
 					windows: layer.windows ?? (pooling === "max" ? "max" : "mean"),
+					padding: layer.padding ?? usualPadding(descriptor),
+					timeAxis: layer.timeAxis,
+					positions: layer.positions,
 					maskPoint: named.maskPoint,
 					where,
 				}),

@@ -42,12 +42,25 @@ export type StateInput = {
 	readonly batchAxis: number | null;
 };
 
+/** An input that tells where a row's own sound ends and padding begins. */
+export type LengthInput = {
+	readonly name: string;
+	/** `mask` 1 for own steps, `padding-mask` 1 for padding, `length` own steps, `share` their share of the row. */
+	readonly kind: "mask" | "padding-mask" | "length" | "share";
+	readonly elementType: ElementType;
+	/** "batch" for the rows of the run, first when there is such an axis; the others hold the steps of a mask, or are 1. */
+	readonly dims: readonly (number | "batch")[];
+};
+
 export type NetworkInputs = {
 	/** The input that takes the features, `[batch, ...dims]` float32. */
 	readonly name: string;
 	readonly dims: readonly number[];
+	/** Steps of one row along the front end's axis of time (samples or frames): what lengths of rows are counted in. */
+	readonly length: number;
 	readonly constants: readonly ConstantInput[];
 	readonly states: readonly StateInput[];
+	readonly lengths: readonly LengthInput[];
 };
 
 /** The state of one row, by input name: its bytes, row-major. */
@@ -58,12 +71,21 @@ export function featureSize(inputs: NetworkInputs): number {
 	return product(inputs.dims);
 }
 
-/** The feeds of a run of `batch` rows; without `states` (one per row), every state is at its start. */
+/**
+ * The feeds of a run of `batch` rows. `states` (one per row): without them every state is at its start. `lengths`: own steps of each row, from 1 to
+ * `inputs.length`; without them no row is padded.
+ */
 export function feedsOf(
 	inputs: NetworkInputs,
 	features: Float32Array,
 	batch: number,
-	states?: readonly RowState[],
+	{
+		states,
+		lengths,
+	}: {
+		readonly states?: readonly RowState[] | undefined;
+		readonly lengths?: readonly number[] | undefined;
+	} = {},
 ): Record<string, Tensor> {
 	const feeds: Record<string, Tensor> = {
 		[inputs.name]: {
@@ -74,6 +96,9 @@ export function feedsOf(
 	};
 	for (const constant of inputs.constants)
 		feeds[constant.name] = constantTensor(constant, batch);
+	const own = lengths ?? new Array<number>(batch).fill(inputs.length);
+	for (const input of inputs.lengths)
+		feeds[input.name] = lengthTensor(input, own, inputs.length);
 	const rows = states ?? Array.from({ length: batch }, () => startOf(inputs));
 	for (const state of inputs.states)
 		feeds[state.input] = joinRows(
@@ -122,11 +147,37 @@ function constantTensor(constant: ConstantInput, batch: number): Tensor {
 		{ length: size },
 		(_, index) => values[index % values.length] as number,
 	);
-	const data: TensorData =
-		array === BigInt64Array
-			? BigInt64Array.from(numbers, BigInt)
-			: (array as Float32ArrayConstructor).from(numbers);
-	return { type, dims, data };
+	return { type, dims, data: arrayOf(array, numbers) };
+}
+
+function arrayOf(
+	array: (typeof ELEMENTS)[ElementType]["array"],
+	numbers: readonly number[],
+): TensorData {
+	return array === BigInt64Array
+		? BigInt64Array.from(numbers, BigInt)
+		: (array as Float32ArrayConstructor).from(numbers);
+}
+
+/** `own` steps of each row out of `total`. A mask of fewer (or more) steps than the input has keeps the share, rounded up. */
+function lengthTensor(
+	input: LengthInput,
+	own: readonly number[],
+	total: number,
+): Tensor {
+	const { type, array } = ELEMENTS[input.elementType];
+	const dims = input.dims.map((dim) => (dim === "batch" ? own.length : dim));
+	const steps = product(dims) / own.length;
+	const numbers = own.flatMap((length) => {
+		if (input.kind === "length") return [length];
+		if (input.kind === "share") return [length / total];
+		const end = Math.ceil((steps * length) / total);
+		const inside = input.kind === "mask" ? 1 : 0;
+		return Array.from({ length: steps }, (_, step) =>
+			step < end ? inside : 1 - inside,
+		);
+	});
+	return { type, dims, data: arrayOf(array, numbers) };
 }
 
 function bytesOf({ elementType }: StateInput): number {

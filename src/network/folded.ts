@@ -1,4 +1,4 @@
-/** Tensors whose first axis is the batch and others in one, as the windows of a Swin transformer. */
+/** Where the rows of a run are in tensors whose first axis is not the batch: folded with others into it (the windows of a Swin transformer), or further in. */
 import { openGraph } from "../onnx/open-graph.ts";
 import type { Graph } from "../onnx/read-graph.ts";
 import { tapGraph } from "../onnx/tap-graph.ts";
@@ -13,21 +13,22 @@ export function mayBeFolded(dims: readonly number[], batch: number): boolean {
 }
 
 /**
- * Those of `tensors` (with `mayBeFolded` shapes) that hold all of the first row, then all of the next, told by running two batches that differ
- * in every row but the first: the first row's share must stay and the rest change.
+ * Those of `tensors` that hold, within each of their `outer` pieces of equal size, all of the first row, then all of the next: 1 for a tensor with a
+ * `mayBeFolded` shape, the lengths of the axes before the batch for one with the batch further in. Told by running two batches that differ in every row
+ * but the first: the first row's share must stay and the rest change.
  */
 export async function rowMajorTensors(options: {
 	readonly graph: Graph;
 	readonly inputs: NetworkInputs;
 	readonly batch: number;
-	readonly tensors: readonly string[];
+	readonly tensors: ReadonlyMap<string, { readonly outer: number }>;
 }): Promise<ReadonlySet<string>> {
-	const { graph, inputs, batch } = options;
-	const tensors = [...new Set(options.tensors)];
+	const { graph, inputs, batch, tensors } = options;
+	const names = [...tensors.keys()];
 	// A single row is all there is.
-	if (batch === 1 || tensors.length === 0) return new Set(tensors);
+	if (batch === 1 || names.length === 0) return new Set(names);
 	const size = featureSize(inputs);
-	const { bytes } = tapGraph(graph, [], tensors);
+	const { bytes } = tapGraph(graph, [], names);
 	const session = await openGraph({ graph, bytes, threads: 1 });
 	try {
 		const runs = [];
@@ -35,24 +36,39 @@ export async function rowMajorTensors(options: {
 			const features = new Float32Array(batch * size);
 			features.set(noise(size, 1));
 			features.set(noise((batch - 1) * size, seed), size);
-			runs.push(await session.run(feedsOf(inputs, features, batch), tensors));
+			runs.push(await session.run(feedsOf(inputs, features, batch), names));
 		}
 		const [first, second] = runs;
 		return new Set(
-			tensors.filter((tensor) => {
-				const a = bytesOf(first?.[tensor]?.data);
-				const b = bytesOf(second?.[tensor]?.data);
-				const share = a.length / batch;
-				return (
-					a.length > 0 &&
-					a.subarray(0, share).equals(b.subarray(0, share)) &&
-					!a.subarray(share).equals(b.subarray(share))
-				);
-			}),
+			names.filter((tensor) =>
+				isRowMajor({
+					a: bytesOf(first?.[tensor]?.data),
+					b: bytesOf(second?.[tensor]?.data),
+					outer: tensors.get(tensor)?.outer ?? 1,
+					batch,
+				}),
+			),
 		);
 	} finally {
 		await session.close();
 	}
+}
+
+/** The first row's shares of `a` and `b` are equal and something of the rest is not. */
+function isRowMajor(options: {
+	readonly a: Buffer;
+	readonly b: Buffer;
+	readonly outer: number;
+	readonly batch: number;
+}): boolean {
+	const { a, b, outer, batch } = options;
+	if (a.length === 0 || a.equals(b)) return false;
+	const piece = a.length / outer;
+	const share = piece / batch;
+	return Array.from({ length: outer }, (_, index) => index * piece).every(
+		(start) =>
+			a.subarray(start, start + share).equals(b.subarray(start, start + share)),
+	);
 }
 
 function noise(length: number, seed: number): Float32Array {

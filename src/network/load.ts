@@ -1,10 +1,11 @@
 /** Loads a target network: descriptor, ONNX file and class list, checked against each other by one probing run. */
 import { dirname, isAbsolute, join } from "node:path";
-import { TargetNetworkError } from "../errors.ts";
+import { ConfigError, TargetNetworkError } from "../errors.ts";
 import { readGraph } from "../onnx/read-graph.ts";
-import type { Layer } from "../types.ts";
+import type { Layer, Pooling } from "../types.ts";
 import { readClasses } from "./classes.ts";
-import { type DescriptorFile, outputOf, readDescriptor } from "./descriptor.ts";
+import { type DescriptorFile, readDescriptor } from "./descriptor.ts";
+import { outputOf } from "./descriptor-schema.ts";
 import { checkLayerTensors, expandLayers } from "./expand-layers.ts";
 import { hashExternalFiles } from "./external-files.ts";
 import { type FrontEndSpec, frontEndDims } from "./front-ends/front-end.ts";
@@ -13,9 +14,11 @@ import {
 	loadImportedNetwork,
 } from "./imported/load-imported.ts";
 import { prepareGraph } from "./prepare-graph.ts";
+import { replacePooling } from "./replace-pooling.ts";
 import { resolveTaps } from "./resolve-taps.ts";
 import { selectLayers } from "./select-layers.ts";
-import { openTaps, type TapPlan } from "./taps.ts";
+import type { TapPlan } from "./tap-plan.ts";
+import { openTaps } from "./taps.ts";
 import type { TargetNetwork } from "./target-network.ts";
 import { openTraces } from "./traces.ts";
 
@@ -25,26 +28,34 @@ export type { TargetNetwork } from "./target-network.ts";
 /**
  * Loads the network that `descriptor` (a path) describes; a .json file is a manifest of imported activations (see `loadImportedNetwork`). `layers` selects by name or glob (`layer.0.*`, `*@firing`); none: all of the descriptor.
  * The network is run once on zeros to learn shapes.
- * Throws ConfigError: `descriptor_missing`, `descriptor_invalid`, `layer_unknown` (selection). Throws TargetNetworkError:
+ * Throws ConfigError: `descriptor_missing`, `descriptor_invalid`, `layer_unknown` (selection), `pooling_fixed` (imported activations). Throws TargetNetworkError:
  * `network_file_missing`, `network_file_too_large`, `network_file_corrupt`, `network_load_failed`, `network_run_failed`, `input_unknown`,
- * `input_extra`, `input_not_float`, `input_rank_mismatch`, `input_shape_mismatch`, `constant_invalid`, `state_invalid`, `state_shape_mismatch`,
+ * `input_extra`, `input_not_float`, `input_rank_mismatch`, `input_shape_mismatch`, `constant_invalid`, `state_invalid`, `state_shape_mismatch`, `length_input_invalid`,
  * `layer_unknown` (tensor), `layer_in_subgraph`, `layer_constant`, `layer_not_float`, `layer_no_batch_axis`, `unit_axis_unclear`,
- * `unit_axis_invalid`, `pooling_needed`, `pooling_twice`, `pooling_unsupported`, `classes_missing`, `classes_invalid`, `classes_mismatch`.
+ * `unit_axis_invalid`, `time_axis_unclear`, `time_axis_invalid`, `pooling_needed`, `pooling_twice`, `pooling_unsupported`, `classes_missing`, `classes_invalid`, `classes_mismatch`.
  * @example const network = await loadNetwork({ descriptor: "config/networks/demo.yaml", layers: ["layer.3.*"] });
  */
 export async function loadNetwork(options: {
 	readonly descriptor: string;
 	readonly layers?: readonly string[];
+	/** For every layer but the output layer, in place of what the descriptor says. Default: what it says. */
+	readonly pooling?: Exclude<Pooling, "none"> | undefined;
 }): Promise<TargetNetwork> {
-	if (isActivationsManifest(options.descriptor))
+	const { pooling } = options;
+	if (isActivationsManifest(options.descriptor)) {
+		if (pooling !== undefined) throw pooledAlready(options.descriptor);
 		return loadImportedNetwork(options);
-	const file = await readDescriptor(options.descriptor);
+	}
+	const file = replacePooling(
+		await readDescriptor(options.descriptor),
+		pooling,
+	);
 	const { descriptor, at } = file;
 	const modelPath = besideDescriptor(file, descriptor.file);
 	const frontEnd: FrontEndSpec = descriptor.frontEnd;
 	const fileGraph = await readGraph(modelPath);
 	const externalFiles = await hashExternalFiles(fileGraph);
-	const { graph, inputs, branches } = await prepareGraph(
+	const { graph, inputs, branches, settled } = await prepareGraph(
 		file,
 		fileGraph,
 		frontEndDims(frontEnd),
@@ -63,11 +74,22 @@ export async function loadNetwork(options: {
 		layers: wanted,
 	});
 	const layers = wanted.map(
-		({ name, tensor, windows, maskPoint }, index): Layer => {
+		({ name, tensor, windows, padding, maskPoint }, index): Layer => {
 			const tap = taps[index] as (typeof taps)[number];
 			const { pooling, units } = tap;
-			const unitAxis = tap.unitAxis - (tap.folded === null ? 0 : 1);
-			return { name, tensor, unitAxis, pooling, windows, units, maskPoint };
+			// As the file has it.
+			const moved = tap.folded !== null || tap.unitAxis <= tap.batchAxis;
+			const unitAxis = tap.unitAxis - (moved ? 1 : 0);
+			return {
+				name,
+				tensor,
+				unitAxis,
+				pooling,
+				windows,
+				units,
+				padding,
+				maskPoint,
+			};
 		},
 	);
 
@@ -86,7 +108,7 @@ export async function loadNetwork(options: {
 			`${at(["classes"])}${descriptor.classes} has ${classes.length} class names, layer "${outputLayer.name}" has ${outputLayer.units} units`,
 			{ code: "classes_mismatch" },
 		);
-	const { constants, states } = inputs;
+	const { constants, states, lengths } = inputs;
 
 	const tapPlan: TapPlan = {
 		graph,
@@ -109,10 +131,19 @@ export async function loadNetwork(options: {
 		outputKind: outputLayer === undefined ? null : (output?.kind ?? null),
 		recurrent: states.length > 0,
 		rowsPerRun: fixedBatch,
+		externalBytes: externalFiles.reduce((sum, { bytes }) => sum + bytes, 0),
+		...(settled.length > 0 ? { conditionals: settled } : {}),
 		frontEnd,
 		identity: {
 			onnx: graph.hash,
-			...(externalFiles.length > 0 ? { externalFiles } : {}),
+			...(externalFiles.length > 0
+				? {
+						externalFiles: externalFiles.map(({ file, hash }) => ({
+							file,
+							hash,
+						})),
+					}
+				: {}),
 			input: inputs.name,
 			...(constants.length > 0
 				? {
@@ -126,15 +157,26 @@ export async function loadNetwork(options: {
 			...(states.length > 0
 				? { state: states.map(({ input, output }) => ({ input, output })) }
 				: {}),
+			...(lengths.length > 0
+				? { lengths: lengths.map(({ name, kind }) => ({ name, kind })) }
+				: {}),
 			...(Object.keys(branches).length > 0 ? { branches } : {}),
 			frontEnd,
-			layers: layers.map(({ name, tensor, unitAxis, pooling, windows }) => ({
-				name,
-				tensor,
-				unitAxis,
-				pooling,
-				windows,
-			})),
+			layers: layers.map(
+				({ name, tensor, unitAxis, pooling, windows }, index) => {
+					const { time = null, batchAxis = 0 } = taps[index] ?? {};
+					return {
+						name,
+						tensor,
+						unitAxis,
+						pooling,
+						windows,
+						// Only where it changes values: recordings of before keep their addresses.
+						...(batchAxis === 0 ? {} : { batchAxis }),
+						...(time === null ? {} : { padding: "exclude", time }),
+					};
+				},
+			),
 		},
 		openTaps: ({ layers: names, ...tapOptions }) =>
 			openTaps(
@@ -153,4 +195,14 @@ export async function loadNetwork(options: {
 
 function besideDescriptor(file: DescriptorFile, path: string): string {
 	return isAbsolute(path) ? path : join(dirname(file.path), path);
+}
+
+function pooledAlready(path: string): ConfigError {
+	return new ConfigError(
+		`pooling is set, and the activations of ${path} were pooled before they were imported`,
+		{
+			code: "pooling_fixed",
+			hint: "Leave pooling out (a preset may set it: pooling: null), or export the activations with that pooling.",
+		},
+	);
 }

@@ -3,6 +3,7 @@ import { ConfigError } from "../errors.ts";
 import { castInputs } from "../onnx/cast-inputs.ts";
 import {
 	type OpenConditional,
+	type SettledConditional,
 	settleConditionals,
 } from "../onnx/conditionals.ts";
 import type { Graph } from "../onnx/read-graph.ts";
@@ -18,6 +19,8 @@ export type PreparedGraph = {
 	readonly inputs: NetworkInputs;
 	/** Branches that the descriptor states. */
 	readonly branches: Readonly<Record<string, Branch>>;
+	/** Ifs that were replaced by a branch. */
+	readonly settled: readonly SettledConditional[];
 	/** Ifs that are left, with the reason. */
 	readonly open: readonly OpenConditional[];
 };
@@ -39,7 +42,11 @@ export async function prepareGraph(
 	const settled = await settleConditionals({
 		graph,
 		branches,
-		varying: new Set([inputs.name, ...states]),
+		varying: new Set([
+			inputs.name,
+			...states,
+			...inputs.lengths.map(({ name }) => name),
+		]),
 		feeds: batchesToTry(graph, inputs).map((batch) => zeroFeeds(inputs, batch)),
 		onConditional: (name) => conditionals.add(name),
 	});

@@ -14,7 +14,8 @@ import {
 	type NetworkInputs,
 } from "./feeds.ts";
 import { mayBeFolded, rowMajorTensors } from "./folded.ts";
-import { unitAxisOf } from "./unit-axis.ts";
+import { resolveUnitAxis } from "./resolve-unit-axis.ts";
+import { resolveTimeAxis } from "./time-axis.ts";
 
 export const FLOAT_TYPES: readonly string[] = ["float32", "float16", "float64"];
 
@@ -23,7 +24,7 @@ const PROBE_BATCH = 2;
 
 /**
  * One tap per layer, and the number of rows per run when it is fixed (by the declared input, or because two rows at a time fail).
- * Throws TargetNetworkError with the codes `layer_*`, `unit_axis_*`, `pooling_*`, `state_shape_mismatch` that `loadNetwork` lists.
+ * Throws TargetNetworkError with the codes `layer_*`, `unit_axis_*`, `time_axis_*`, `pooling_*`, `state_shape_mismatch` that `loadNetwork` lists.
  */
 export async function resolveTaps(options: {
 	readonly graph: Graph;
@@ -62,11 +63,15 @@ export async function resolveTaps(options: {
 		graph,
 		inputs,
 		batch,
-		tensors: layers
-			.map(({ tensor }) => tensor)
-			.filter((_, index) =>
-				mayBeFolded((probed[index] as ProbedTensor).dims, batch),
-			),
+		tensors: new Map(
+			layers
+				.filter(
+					({ batchAxis }, index) =>
+						batchAxis === 0 &&
+						mayBeFolded((probed[index] as ProbedTensor).dims, batch),
+				)
+				.map(({ tensor }) => [tensor, { outer: 1 }]),
+		),
 	});
 	const taps = layers.map((layer, index) =>
 		resolveTap({
@@ -75,7 +80,8 @@ export async function resolveTaps(options: {
 			probed: probed[index] as ProbedTensor,
 			batch,
 			variable,
-			folded: rowMajor.has(layer.tensor),
+			folded: layer.batchAxis === 0 && rowMajor.has(layer.tensor),
+			length: inputs.length,
 		}),
 	);
 	return { taps, fixedBatch };
@@ -142,11 +148,15 @@ function resolveTap(options: {
 	readonly batch: number;
 	readonly variable: boolean;
 	readonly folded: boolean;
+	/** Steps of the input's axis of time. */
+	readonly length: number;
 }): Tap {
 	const { graph, layer, probed, batch, variable, folded } = options;
-	const { name, tensor, where } = layer;
+	const { name, tensor, where, batchAxis } = layer;
 	const { type } = probed;
-	const dims = folded ? unfoldedDims(probed.dims, batch) : probed.dims;
+	const dims = folded
+		? unfoldedDims(probed.dims, batch)
+		: batchFirst(probed.dims, batchAxis);
 	const rank = dims.length;
 	const subject = `${where}layer "${name}": tensor "${tensor}"`;
 	const evidence = { tensor, type, dims, batch };
@@ -157,17 +167,21 @@ function resolveTap(options: {
 		);
 	if (rank < 2 || dims[0] !== batch)
 		throw new TargetNetworkError(
-			`${subject} has shape ${showDims(dims)} for a batch of ${batch}: its first axis is not the batch`,
+			`${subject} has shape ${showDims(probed.dims)} for a batch of ${batch}: ${batchAxis === 0 ? "its first axis" : `axis ${batchAxis}`} is not the batch`,
 			{
 				code: "layer_no_batch_axis",
-				hint: "`audio-dissect inspect` lists the tensors that can be tapped.",
+				hint: "`audio-dissect inspect` lists the tensors that can be tapped. A network that works with time first has its batch second: `batchAxis: 1`.",
 				evidence,
 			},
 		);
 	// The unit axis is stated and told for the tensor as it is in the file.
-	const unitAxis =
-		resolveUnitAxis({ graph, layer, subject, dims: probed.dims }) +
-		(folded ? 1 : 0);
+	const fileAxis = resolveUnitAxis({
+		graph,
+		layer,
+		subject,
+		dims: probed.dims,
+	});
+	const unitAxis = fileAxis + (folded || fileAxis < batchAxis ? 1 : 0);
 	const units = dims[unitAxis] as number;
 	// Without positions every pooling is the value itself, only `firing` is not.
 	const pooling: Pooling =
@@ -192,16 +206,38 @@ function resolveTap(options: {
 		);
 	const positions =
 		dims.reduce((product, dim) => product * dim, 1) / batch / units;
+	const time = resolveTimeAxis({
+		layer,
+		pooling,
+		dims,
+		unitAxis,
+		folded,
+		total: options.length,
+		subject,
+	});
 	return {
 		tensor,
 		type,
+		batchAxis,
 		rank,
 		unitAxis,
 		units,
 		pooling,
 		folded: folded ? dims.slice(1) : null,
-		positions: variable && !folded ? null : positions,
+		time,
+		positions: variable && !folded && time === null ? null : positions,
 	};
+}
+
+/** `dims` with the batch moved to the front; empty when there is no such axis. */
+function batchFirst(
+	dims: readonly number[],
+	batchAxis: number,
+): readonly number[] {
+	const batch = dims[batchAxis];
+	return batch === undefined
+		? []
+		: [batch, ...dims.filter((_, axis) => axis !== batchAxis)];
 }
 
 /** `[batch x n, ...]` as `[batch, n, ...]`. */
@@ -211,33 +247,4 @@ export function unfoldedDims(
 ): readonly number[] {
 	const [first = 0, ...others] = dims;
 	return [batch, first / batch, ...others];
-}
-
-function resolveUnitAxis(options: {
-	readonly graph: Graph;
-	readonly layer: WantedLayer;
-	readonly dims: readonly number[];
-	readonly subject: string;
-}): number {
-	const { graph, layer, dims, subject } = options;
-	const rank = dims.length;
-	const stated = layer.unitAxis;
-	// Structure first; without it, the last axis of [batch, units] and [batch, positions, units] is the convention.
-	const axis =
-		stated ?? unitAxisOf(graph, layer.tensor) ?? (rank <= 3 ? -1 : undefined);
-	if (axis === undefined)
-		throw new TargetNetworkError(
-			`${subject} has shape ${showDims(dims)} and its graph does not say which axis holds the units`,
-			{
-				code: "unit_axis_unclear",
-				hint: "Set `unitAxis` of this layer: 1 for [batch, channels, height, width], -1 for [batch, ..., units].",
-			},
-		);
-	const resolved = axis < 0 ? rank + axis : axis;
-	if (resolved < 1 || resolved >= rank)
-		throw new TargetNetworkError(
-			`${subject} has ${rank} axes ${showDims(dims)}: \`unitAxis\` must be from 1 to ${rank - 1} or from -${rank - 1} to -1, got ${axis}`,
-			{ code: "unit_axis_invalid" },
-		);
-	return resolved;
 }

@@ -1,18 +1,18 @@
 /** Runs the target network on rows of features and returns each layer's pooled activations. */
 import { TargetNetworkError } from "../errors.ts";
 import { openGraph } from "../onnx/open-graph.ts";
-import type { Graph } from "../onnx/read-graph.ts";
-import type { Tap } from "../onnx/tap.ts";
 import { tapGraph } from "../onnx/tap-graph.ts";
 import type { Provider, Tensor } from "../onnx/tensor.ts";
 import {
 	featureSize,
 	feedsOf,
-	type NetworkInputs,
 	type RowState,
 	startOf,
 	statesAfter,
 } from "./feeds.ts";
+import { layerValues } from "./layer-values.ts";
+import { runRecurrent } from "./run-recurrent.ts";
+import type { TapPlan } from "./tap-plan.ts";
 
 export type TapSession = {
 	/**
@@ -20,6 +20,7 @@ export type TapSession = {
 	 * The caller keeps `features`, unless `handOver` moves its buffer to the network's thread: the array is empty afterwards.
 	 * `clipRows`: how many of the rows belong to each clip, in order. A recurrent network needs it: it runs the rows of a clip in order, from a state
 	 * of zeros, so a call holds whole clips. Other networks run rows independently and ignore it.
+	 * `lengths`: how much of each row is the clip's own (`FrontEndRows.lengths`); default: all. Only networks that leave padding out look at it.
 	 * Rejects with RangeError when lengths do not fit, else with TargetNetworkError.
 	 */
 	run(
@@ -27,6 +28,7 @@ export type TapSession = {
 		rows: number,
 		options?: {
 			readonly clipRows?: readonly number[] | undefined;
+			readonly lengths?: readonly number[] | undefined;
 			readonly handOver?: boolean | undefined;
 		},
 	): Promise<Record<string, Float32Array>>;
@@ -42,14 +44,6 @@ export type TapOptions = {
 	readonly signal?: AbortSignal | undefined;
 };
 
-export type TapPlan = {
-	readonly graph: Graph;
-	readonly inputs: NetworkInputs;
-	/** Rows per run when the file fixes it; null when any number goes. */
-	readonly fixedBatch: number | null;
-	readonly layers: readonly { readonly name: string; readonly tap: Tap }[];
-};
-
 /**
  * Opens the edited network in a worker thread.
  * A network with a fixed batch is run in chunks of that size; the last chunk is filled with zeros, which no result shows.
@@ -60,19 +54,43 @@ export async function openTaps(
 ): Promise<TapSession> {
 	const { graph, inputs, fixedBatch, layers } = plan;
 	const stateOutputs = inputs.states.map(({ output }) => output);
-	const { bytes, outputs } = tapGraph(
+	const tapped = tapGraph(
 		graph,
 		layers.map((layer) => layer.tap),
 		stateOutputs,
+		{ joined: true },
 	);
+	const { bytes, outputs } = tapped;
 	const fetches = [...new Set([...outputs, ...stateOutputs])];
 	const size = featureSize(inputs);
 	const session = await openGraph({ graph, bytes, ...options });
+
+	/** `own`: one number per row of the run, or none. */
+	function feedsFor(
+		data: Float32Array,
+		batch: number,
+		own: readonly number[] | undefined,
+		states?: readonly RowState[],
+	): Record<string, Tensor> {
+		const all = Array.from(
+			{ length: batch },
+			(_, row) => own?.[row] ?? inputs.length,
+		);
+		const feeds = feedsOf(inputs, data, batch, { states, lengths: all });
+		if (tapped.lengths !== null)
+			feeds[tapped.lengths] = {
+				type: "int64",
+				dims: [batch],
+				data: BigInt64Array.from(all, BigInt),
+			};
+		return feeds;
+	}
 
 	/** Runs the rows that `rows` numbers and puts their activations where they belong in `into`; returns the states they leave. */
 	async function runRows(options: {
 		readonly features: Float32Array;
 		readonly rows: readonly number[];
+		readonly lengths: readonly number[] | undefined;
 		readonly states?: readonly RowState[];
 		readonly into: readonly Float32Array[];
 	}): Promise<readonly RowState[]> {
@@ -85,16 +103,22 @@ export async function openTaps(
 			Array.from({ length: batch - rows.length }, () => startOf(inputs)),
 		);
 		const results = await session.run(
-			feedsOf(inputs, data, batch, states),
+			feedsFor(
+				data,
+				batch,
+				rows.map((row) => options.lengths?.[row] ?? inputs.length),
+				states,
+			),
 			fetches,
 		);
-		for (const [index, { name, tap }] of layers.entries()) {
-			const values = activations(
-				results[outputs[index] as string],
-				name,
-				batch,
-				tap.units,
-			);
+		for (const [index, { tap }] of layers.entries()) {
+			const values = layerValues({
+				tapped,
+				layers,
+				results,
+				index,
+				rows: batch,
+			});
 			for (const [place, row] of rows.entries())
 				(into[index] as Float32Array).set(
 					values.subarray(place * tap.units, (place + 1) * tap.units),
@@ -110,69 +134,41 @@ export async function openTaps(
 		return after.slice(0, rows.length);
 	}
 
-	/** All rows in one inference: nothing is copied. */
+	/** All rows in one inference. */
 	async function runAtOnce(
 		features: Float32Array,
 		rows: number,
+		lengths: readonly number[] | undefined,
 		handOver: boolean,
 	): Promise<Float32Array[]> {
 		const results = await session.run(
-			feedsOf(inputs, features, rows),
+			feedsFor(features, rows, lengths),
 			fetches,
 			{ handOver: handOver ? [inputs.name] : [] },
 		);
-		return layers.map(({ name, tap }, index) =>
-			activations(results[outputs[index] as string], name, rows, tap.units),
+		return layers.map((_, index) =>
+			layerValues({ tapped, layers, results, index, rows }),
 		);
 	}
 
 	async function runIndependent(
 		features: Float32Array,
 		rows: number,
+		lengths: readonly number[] | undefined,
 		into: readonly Float32Array[],
 	): Promise<void> {
 		const step = fixedBatch ?? Math.max(rows, 1);
 		for (let start = 0; start < rows; start += step)
-			await runRows({ features, rows: range(start, rows, step), into });
-	}
-
-	/** Clips side by side, each one row further per run; a clip that has ended drops out. */
-	async function runRecurrent(
-		features: Float32Array,
-		clipRows: readonly number[],
-		into: readonly Float32Array[],
-	): Promise<void> {
-		const oneByOne = inputs.states.some(({ batchAxis }) => batchAxis === null);
-		const group = fixedBatch ?? (oneByOne ? 1 : Math.max(clipRows.length, 1));
-		let firstRow = 0;
-		const clips = clipRows.map((count) => {
-			const clip = { firstRow, count };
-			firstRow += count;
-			return clip;
-		});
-		for (let start = 0; start < clips.length; start += group) {
-			let active = clips
-				.slice(start, start + group)
-				.map((clip) => ({ ...clip, state: startOf(inputs) }));
-			for (let step = 0; active.length > 0; step += 1) {
-				active = active.filter(({ count }) => count > step);
-				if (active.length === 0) break;
-				const states = await runRows({
-					features,
-					rows: active.map((clip) => clip.firstRow + step),
-					states: active.map(({ state }) => state),
-					into,
-				});
-				active = active.map((clip, index) => ({
-					...clip,
-					state: states[index] as RowState,
-				}));
-			}
-		}
+			await runRows({
+				features,
+				rows: range(start, rows, step),
+				lengths,
+				into,
+			});
 	}
 
 	return {
-		async run(features, rows, { clipRows, handOver = false } = {}) {
+		async run(features, rows, { clipRows, lengths, handOver = false } = {}) {
 			if (features.length !== rows * size)
 				throw new RangeError(
 					`Expected ${rows} x ${size} = ${rows * size} feature values, got ${features.length}`,
@@ -182,6 +178,7 @@ export async function openTaps(
 				throw new RangeError(
 					`Expected \`clipRows\` to add up to ${rows} rows, got ${total}`,
 				);
+			checkLengths(lengths, rows, inputs.length);
 			const byName = (values: readonly Float32Array[]) =>
 				Object.fromEntries(
 					layers.map(({ name }, index) => [
@@ -190,41 +187,50 @@ export async function openTaps(
 					]),
 				);
 			if (inputs.states.length === 0 && fixedBatch === null && rows > 0)
-				return byName(await runAtOnce(features, rows, handOver));
+				return byName(await runAtOnce(features, rows, lengths, handOver));
 			const results = layers.map(
 				({ tap }) => new Float32Array(rows * tap.units),
 			);
 			if (inputs.states.length === 0)
-				await runIndependent(features, rows, results);
+				await runIndependent(features, rows, lengths, results);
 			else if (clipRows === undefined)
 				throw new RangeError(
 					"Expected `clipRows`: a recurrent network has to know which rows are one clip",
 				);
-			else await runRecurrent(features, clipRows, results);
+			else {
+				const oneByOne = inputs.states.some(
+					({ batchAxis }) => batchAxis === null,
+				);
+				await runRecurrent({
+					clipRows,
+					group: fixedBatch ?? (oneByOne ? 1 : Math.max(clipRows.length, 1)),
+					start: () => startOf(inputs),
+					run: (rows, states) =>
+						runRows({ features, rows, lengths, states, into: results }),
+				});
+			}
 			return byName(results);
 		},
 		close: () => session.close(),
 	};
 }
 
+function checkLengths(
+	lengths: readonly number[] | undefined,
+	rows: number,
+	total: number,
+): void {
+	if (lengths === undefined) return;
+	const wrong = lengths.find(
+		(length) => !Number.isInteger(length) || length < 1 || length > total,
+	);
+	if (lengths.length !== rows || wrong !== undefined)
+		throw new RangeError(
+			`Expected \`lengths\` to be ${rows} integers from 1 to ${total}, got ${wrong ?? `${lengths.length} of them`}`,
+		);
+}
+
 function range(start: number, end: number, most: number): number[] {
 	const length = Math.min(most, end - start);
 	return Array.from({ length }, (_, index) => start + index);
-}
-
-function activations(
-	result: Tensor | undefined,
-	name: string,
-	batch: number,
-	units: number,
-): Float32Array {
-	if (
-		!(result?.data instanceof Float32Array) ||
-		result.data.length !== batch * units
-	)
-		throw new TargetNetworkError(
-			`layer "${name}": expected [${batch}, ${units}] activations, got [${result?.dims.join(", ") ?? ""}]`,
-			{ code: "layer_shape_changed" },
-		);
-	return result.data;
 }

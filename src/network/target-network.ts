@@ -1,8 +1,9 @@
 /** The target network as everything else sees it. */
+import type { SettledConditional } from "../onnx/conditionals.ts";
 import type { Json } from "../shared/hash.ts";
 import type { FloatMatrix } from "../shared/safetensors.ts";
 import type { Layer } from "../types.ts";
-import type { OutputKind } from "./descriptor.ts";
+import type { OutputKind } from "./descriptor-schema.ts";
 import type { FrontEndSpec } from "./front-ends/front-end.ts";
 import type { TapOptions, TapSession } from "./taps.ts";
 import type { TraceSession } from "./traces.ts";
@@ -37,6 +38,10 @@ export type TargetNetwork = {
 	readonly frontEnd: FrontEndSpec;
 	/** Everything that determines recorded values: file hash, inputs, front end, tensors, unit axes, poolings. */
 	readonly identity: Json;
+	/** Bytes of the weights in other files than the ONNX file; absent: none. */
+	readonly externalBytes?: number;
+	/** Ifs of the file that were replaced by the branch they take; absent when there are none. */
+	readonly conditionals?: readonly SettledConditional[];
 	/** Rows per inference when the file fixes it; null when any number goes. */
 	readonly rowsPerRun: number | null;
 	/** Where the activations of a network are that another program ran. Such a network cannot be run: `openTaps` rejects with `network_imported`. */

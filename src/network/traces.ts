@@ -5,7 +5,8 @@ import { tapGraph } from "../onnx/tap-graph.ts";
 import type { Tensor } from "../onnx/tensor.ts";
 import { fromFloat16 } from "../shared/float16.ts";
 import { featureSize, feedsOf, startOf, statesAfter } from "./feeds.ts";
-import type { TapOptions, TapPlan } from "./taps.ts";
+import type { TapPlan } from "./tap-plan.ts";
+import type { TapOptions } from "./taps.ts";
 
 /** One layer's chosen units over the positions of all rows of a clip. */
 type LayerTrace = {
@@ -21,6 +22,8 @@ export type TraceSession = {
 	run(
 		features: Float32Array,
 		rows: number,
+		/** Own steps of each row, for a network that is told them; default: all. */
+		lengths?: readonly number[],
 	): Promise<Record<string, LayerTrace>>;
 	close(): Promise<void>;
 };
@@ -46,7 +49,7 @@ export async function openTraces(
 	const batch = fixedBatch ?? 1;
 
 	return {
-		async run(features, rows) {
+		async run(features, rows, lengths) {
 			const pieces = layers.map((): RowTrace[] => []);
 			let state = startOf(inputs);
 			for (let row = 0; row < rows; row += 1) {
@@ -56,7 +59,12 @@ export async function openTraces(
 					index === 0 ? state : startOf(inputs),
 				);
 				const results = await session.run(
-					feedsOf(inputs, data, batch, states),
+					feedsOf(inputs, data, batch, {
+						states,
+						lengths: Array.from({ length: batch }, (_, index) =>
+							index === 0 ? (lengths?.[row] ?? inputs.length) : inputs.length,
+						),
+					}),
 					fetches,
 				);
 				for (const [index, { name, tap }] of layers.entries())
@@ -64,6 +72,7 @@ export async function openTraces(
 						rowTrace({
 							tensor: results[tap.tensor],
 							batch,
+							batchAxis: tap.batchAxis,
 							folded: tap.folded,
 							unitAxis: tap.unitAxis,
 							units: units.get(name) ?? [],
@@ -93,20 +102,21 @@ type RowTrace = {
 function rowTrace(options: {
 	readonly tensor: Tensor | undefined;
 	readonly batch: number;
+	readonly batchAxis: number;
 	readonly folded: readonly number[] | null;
 	readonly unitAxis: number;
 	readonly units: readonly number[];
 	readonly name: string;
 }): RowTrace {
-	const { tensor, batch, folded, unitAxis, units, name } = options;
+	const { tensor, batch, batchAxis, folded, unitAxis, units, name } = options;
 	if (tensor === undefined)
 		throw new TargetNetworkError(`layer "${name}" gave no tensor`, {
 			code: "layer_shape_changed",
 		});
-	const all = floatsOf(tensor);
+	const all = firstRow(floatsOf(tensor), tensor.dims, batchAxis);
 	const dims =
 		folded === null
-			? tensor.dims.slice(1)
+			? tensor.dims.filter((_, at) => at !== batchAxis)
 			: openAxis(folded, all.length / batch);
 	const axis = unitAxis - 1;
 	const inner = product(dims.slice(axis + 1));
@@ -120,6 +130,25 @@ function rowTrace(options: {
 					(o * count + unit) * inner + i
 				] as number;
 	return { values, shape: dims.filter((_, at) => at !== axis) };
+}
+
+/** Values that begin with the first row's: moved there when the batch is further in. */
+function firstRow(
+	values: Float32Array,
+	dims: readonly number[],
+	batchAxis: number,
+): Float32Array {
+	if (batchAxis === 0) return values;
+	const outer = product(dims.slice(0, batchAxis));
+	const piece = values.length / outer;
+	const share = piece / (dims[batchAxis] as number);
+	const row = new Float32Array(outer * share);
+	for (let index = 0; index < outer; index += 1)
+		row.set(
+			values.subarray(index * piece, index * piece + share),
+			index * share,
+		);
+	return row;
 }
 
 /** The axes with the one that was left open (-1) filled in. */

@@ -5,7 +5,7 @@ import { openGraph } from "./open-graph.ts";
 import { appendToGraph, encodeModel } from "./proto/codec.ts";
 import type { NodeProto } from "./proto/types.ts";
 import { editedGraph, type Graph } from "./read-graph.ts";
-import { type Branch, spliceBranches } from "./splice.ts";
+import { type Branch, branchOf, spliceBranches } from "./splice.ts";
 import type { Tensor } from "./tensor.ts";
 
 export type OpenConditional = {
@@ -13,6 +13,17 @@ export type OpenConditional = {
 	readonly name: string;
 	/** Why no branch could be chosen, to follow "its condition". */
 	readonly reason: string;
+};
+
+/** An If that was replaced by one of its branches. */
+export type SettledConditional = {
+	/** Name of the If node. */
+	readonly name: string;
+	readonly branch: Branch;
+	/** Value of its condition; null when it was not run because `branches` says which branch is taken. */
+	readonly condition: boolean | null;
+	/** Nodes that the branch brought; Ifs among them are settled by themselves. */
+	readonly nodes: number;
 };
 
 /**
@@ -31,15 +42,27 @@ export async function settleConditionals(options: {
 	readonly onConditional?: (name: string) => void;
 }): Promise<{
 	readonly graph: Graph;
+	/** In the order in which they were replaced: outer ones first. */
+	readonly settled: readonly SettledConditional[];
 	readonly open: readonly OpenConditional[];
 }> {
 	let { graph } = options;
+	const settled: SettledConditional[] = [];
 	for (;;) {
 		const conditionals = graph.nodes.filter(({ opType }) => opType === "If");
-		if (conditionals.length === 0) return { graph, open: [] };
+		if (conditionals.length === 0) return { graph, settled, open: [] };
 		for (const { name = "" } of conditionals) options.onConditional?.(name);
 		const { chosen, open } = await choose(graph, conditionals, options);
-		if (chosen.size === 0) return { graph, open };
+		if (chosen.size === 0) return { graph, settled, open };
+		for (const [node, branch] of chosen) {
+			const { name = "" } = node;
+			settled.push({
+				name,
+				branch,
+				condition: name in options.branches ? null : branch === "then",
+				nodes: branchOf(node, branch)?.node?.length ?? 0,
+			});
+		}
 		graph = editedGraph(graph, spliceBranches(graph.model, chosen));
 	}
 }

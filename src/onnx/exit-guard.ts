@@ -22,6 +22,11 @@ export function markClosing(state: SessionState): void {
 	Atomics.store(state, CLOSING, 1);
 }
 
+/** Worker: whether what it is at is still wanted. */
+export function isClosing(state: SessionState): boolean {
+	return Atomics.load(state, CLOSING) === 1;
+}
+
 /** Worker: runs `work` as busy; undefined, and nothing is run, when the session is closing. */
 export async function whileBusy<T>(
 	state: SessionState,
@@ -30,7 +35,7 @@ export async function whileBusy<T>(
 	// Busy first, then the look at closing: the exit does the two the other way round, so one of them sees the other.
 	Atomics.store(state, BUSY, 1);
 	try {
-		return Atomics.load(state, CLOSING) === 1 ? undefined : await work();
+		return isClosing(state) ? undefined : await work();
 	} finally {
 		Atomics.store(state, BUSY, 0);
 		Atomics.notify(state, BUSY);

@@ -1,5 +1,4 @@
 /** Matrix products by onnxruntime, for use inside worker threads. */
-import { buildModel, node, valueInfo } from "./build.ts";
 import { openDirectSession } from "./direct-session.ts";
 
 /**
@@ -15,18 +14,20 @@ export type MatMul = (
 ) => Promise<Float32Array>;
 
 /**
+ * ONNX model of one node, `MatMul(a [m, k], b [k, n]) -> c [m, n]`, encoded (the test of this file builds it): a worker that multiplies then need not
+ * load the encoder.
+ */
+export const MODEL =
+	"CAgSDWF1ZGlvLWRpc3NlY3Q6YgoUCgFhCgFiEgFjGgFjIgZNYXRNdWwSBWdyYXBoWhUKAWESEAoOCAESCgoDEgFtCgMSAWtaFQoBYhIQCg4IARIKCgMSAWsKAxIBbmIVCgFjEhAKDggBEgoKAxIBbQoDEgFuQgQKABAR";
+
+/**
  * Opens a product in this thread: call it inside a worker, because the product blocks the thread it runs in.
  * `threads` (from 1 up) is what onnxruntime may use for one product.
  * @example const matMul = await createMatMul(2); const c = await matMul(a, b, m, k, n);
  */
 export async function createMatMul(threads: number): Promise<MatMul> {
-	const model = buildModel({
-		node: [node({ operator: "MatMul", inputs: ["a", "b"], outputs: ["c"] })],
-		input: [valueInfo("a", ["m", "k"]), valueInfo("b", ["k", "n"])],
-		output: [valueInfo("c", ["m", "n"])],
-	});
 	const session = await openDirectSession({
-		model,
+		model: Buffer.from(MODEL, "base64"),
 		threads,
 		file: "the matrix product",
 	});

@@ -1,7 +1,9 @@
 /** The nodes that pool a tensor over its positions. Taps of one tensor share what they have in common. */
 import { TargetNetworkError } from "../errors.ts";
-import { floatConstant, int64Constant, node } from "./build.ts";
-import { DataType, type NodeProto, type TensorProto } from "./proto/types.ts";
+import { createNodeWriter } from "./node-writer.ts";
+import { type OwnPositions, ownPositions } from "./own-positions.ts";
+import type { NodeProto, TensorProto } from "./proto/types.ts";
+import { quantile95 } from "./quantile.ts";
 import type { Tap } from "./tap.ts";
 
 export type Pooler = {
@@ -20,6 +22,13 @@ const OLDEST_OPSET: Partial<Record<Tap["pooling"], number>> = {
 	firing: 9,
 	p95: 10,
 };
+/** The same where padding is left out: Less of int64 and Where are of 9, GatherElements is of 11. */
+const OLDEST_OPSET_WITHOUT_PADDING: typeof OLDEST_OPSET = {
+	mean: 9,
+	max: 9,
+	firing: 9,
+	p95: 11,
+};
 
 /** A tensor with three axes: `[batch, units, positions]` when units come first, else `[batch, positions, units]`. */
 type Positioned = {
@@ -28,79 +37,73 @@ type Positioned = {
 	readonly unitsFirst: boolean;
 	/** 2 or 1. */
 	readonly axis: number;
+	/** Which positions count; null: all. `tensor` is 0 at the others. */
+	readonly own: OwnPositions | null;
 };
 
-/** `prefix` starts every name that is added; `opset` is the version of the default operator set. */
-export function createPooler(prefix: string, opset: number): Pooler {
-	const nodes: NodeProto[] = [];
-	const constants: TensorProto[] = [];
-	const made = new Map<string, string>();
-
-	/** The name made for `key`, made once. */
-	function once(key: string, make: () => string): string {
-		const known = made.get(key);
-		if (known !== undefined) return known;
-		const name = make();
-		made.set(key, name);
-		return name;
-	}
-	function step(
-		operator: string,
-		inputs: readonly string[],
-		attributes: NonNullable<Parameters<typeof node>[0]["attributes"]> = {},
-	): string {
-		const name = `${prefix}${nodes.length}_${operator}`;
-		const outputs = operator === "TopK" ? [name, `${name}_indices`] : [name];
-		nodes.push(node({ operator, inputs, outputs, attributes }));
-		return name;
-	}
-	function ints(values: number | readonly number[]): string {
-		return once(`ints ${JSON.stringify(values)}`, () => {
-			const name = `${prefix}c${constants.length}`;
-			constants.push(int64Constant(name, values));
-			return name;
-		});
-	}
-	function floats(dims: readonly number[], values: Float32Array): string {
-		return once(`floats ${[dims.join(), ...values].join(" ")}`, () => {
-			const name = `${prefix}c${constants.length}`;
-			constants.push(floatConstant(name, dims, values));
-			return name;
-		});
-	}
-	const scalar = (value: number): string =>
-		floats([], Float32Array.from([value]));
-	const toFloat = (tensor: string): string =>
-		step("Cast", [tensor], { to: DataType.float });
+/**
+ * `prefix` starts every name that is added; `opset` is the version of the default operator set; `lengths` is the graph input that taps with a `time`
+ * read: see `ownPositions`.
+ */
+export function createPooler(
+	prefix: string,
+	opset: number,
+	lengths: string,
+): Pooler {
+	const writer = createNodeWriter(prefix);
+	const { once, step, ints, floats, scalar, toFloat } = writer;
 
 	function float32(tap: Tap): string {
-		if (tap.type === "float32") return tap.tensor;
-		return once(`float32 ${tap.tensor}`, () => toFloat(tap.tensor));
+		const { tensor, type, batchAxis, rank } = tap;
+		const values =
+			type === "float32"
+				? tensor
+				: once(`float32 ${tensor}`, () => toFloat(tensor));
+		if (batchAxis === 0) return values;
+		return once(`batch first ${tensor} ${batchAxis}`, () => {
+			const axes = Array.from({ length: rank }, (_, axis) => axis);
+			const perm = [batchAxis, ...axes.filter((axis) => axis !== batchAxis)];
+			return step("Transpose", [values], { perm });
+		});
 	}
 
 	function positioned(tap: Tap): Positioned {
 		const last = tap.rank - 1;
 		const unitsFirst = tap.unitAxis === 1 && tap.rank > 2;
-		const tensor = once(`positioned ${tap.tensor} ${tap.unitAxis}`, () => {
-			let current = float32(tap);
-			if (tap.folded !== null)
-				current = step("Reshape", [current, ints([-1, ...tap.folded])]);
-			if (tap.rank === 2)
-				return step("Reshape", [current, ints([-1, 1, tap.units])]);
-			if (!unitsFirst && tap.unitAxis !== last) {
-				const others = Array.from({ length: last }, (_, i) => i + 1);
-				const perm = [
-					0,
-					...others.filter((i) => i !== tap.unitAxis),
-					tap.unitAxis,
-				];
-				current = step("Transpose", [current], { perm });
-			}
-			if (tap.rank === 3) return current;
-			const shape = unitsFirst ? [0, tap.units, -1] : [0, -1, tap.units];
-			return step("Reshape", [current, ints(shape)]);
+		const tensor = once(
+			`positioned ${tap.tensor} ${tap.batchAxis} ${tap.unitAxis}`,
+			() => {
+				let current = float32(tap);
+				if (tap.folded !== null)
+					current = step("Reshape", [current, ints([-1, ...tap.folded])]);
+				if (tap.rank === 2)
+					return step("Reshape", [current, ints([-1, 1, tap.units])]);
+				if (!unitsFirst && tap.unitAxis !== last) {
+					const others = Array.from({ length: last }, (_, i) => i + 1);
+					const perm = [
+						0,
+						...others.filter((i) => i !== tap.unitAxis),
+						tap.unitAxis,
+					];
+					current = step("Transpose", [current], { perm });
+				}
+				if (tap.rank === 3) return current;
+				const shape = unitsFirst ? [0, tap.units, -1] : [0, -1, tap.units];
+				return step("Reshape", [current, ints(shape)]);
+			},
+		);
+		const axis = unitsFirst ? 2 : 1;
+		const { time, positions } = tap;
+		if (time === null || positions === null || tap.pooling === "first")
+			return { tensor, tap, unitsFirst, axis, own: null };
+		const own = ownPositions(writer, {
+			tensor,
+			time,
+			positions,
+			unitsFirst,
+			lengths,
 		});
-		return { tensor, tap, unitsFirst, axis: unitsFirst ? 2 : 1 };
+		return { tensor: own.tensor, tap, unitsFirst, axis, own };
 	}
 
 	/** Number of positions of this run, `[1]` int64. */
@@ -113,6 +116,7 @@ export function createPooler(prefix: string, opset: number): Pooler {
 	function row(of: Positioned): string {
 		const { tap, unitsFirst, tensor } = of;
 		const { positions } = tap;
+		if (of.own !== null) return of.own.row();
 		if (positions !== null)
 			return floats(
 				unitsFirst ? [positions, 1] : [1, positions],
@@ -145,13 +149,14 @@ export function createPooler(prefix: string, opset: number): Pooler {
 		return step("Where", [spoilt, scalar(Number.NaN), pooled]);
 	}
 
-	/** `[batch, units, positions]`: TopK and maximum are about five times as fast along the last axis. */
-	const positionsLast = (of: Positioned): string =>
-		of.unitsFirst
-			? of.tensor
-			: once(`turned ${of.tensor}`, () =>
-					step("Transpose", [of.tensor], { perm: [0, 2, 1] }),
-				);
+	/** `[batch, units, positions]`, padding that does not count at the bottom: TopK and maximum are about five times as fast along the last axis. */
+	function positionsLast(of: Positioned): string {
+		const tensor = of.own?.lowest() ?? of.tensor;
+		if (of.unitsFirst) return tensor;
+		return once(`turned ${tensor}`, () =>
+			step("Transpose", [tensor], { perm: [0, 2, 1] }),
+		);
+	}
 
 	function max(of: Positioned): string {
 		const pooled = flat(step("GlobalMaxPool", [positionsLast(of)]), of);
@@ -166,48 +171,23 @@ export function createPooler(prefix: string, opset: number): Pooler {
 	const firing = (of: Positioned): string =>
 		withNaN(mean(toFloat(step("Greater", [of.tensor, scalar(0)])), of), of);
 
-	/**
-	 * numpy.quantile(values, 0.95): with n positions the quantile lies at 0.95 (n - 1) = whole + rest/100 in ascending order. The n - whole largest
-	 * values end with that position, and the one before it is the upper neighbour.
-	 */
-	function p95(of: Positioned): string {
-		const { tap } = of;
-		const values = positionsLast(of);
-		const axis = 2;
-		const at = (sorted: string, index: string): string =>
-			flat(step("Gather", [sorted, index], { axis }), of);
-		if (tap.positions !== null) {
-			const hundredths = 95 * (tap.positions - 1);
-			const kept = tap.positions - Math.floor(hundredths / 100);
-			const rest = hundredths % 100;
-			const sorted = step("TopK", [values, ints([kept])], { axis });
-			const lower = at(sorted, ints([kept - 1]));
-			if (rest === 0) return withNaN(lower, of);
-			const upper = at(sorted, ints([kept - 2]));
-			return withNaN(between(lower, upper, scalar(rest / 100)), of);
-		}
-		const hundred = ints([100]);
-		const one = ints([1]);
-		const hundredths = step("Mul", [step("Sub", [count(of), one]), ints([95])]);
-		const whole = step("Div", [hundredths, hundred]);
-		const rest = step("Sub", [hundredths, step("Mul", [whole, hundred])]);
-		const kept = step("Sub", [count(of), whole]);
-		const sorted = step("TopK", [values, kept], { axis });
-		const last = step("Sub", [kept, one]);
-		// Without a rest the upper neighbour is the value itself.
-		const hasRest = step("Greater", [rest, ints([0])]);
-		const before = step("Sub", [
-			last,
-			step("Cast", [hasRest], { to: DataType.int64 }),
-		]);
-		const share = step("Mul", [toFloat(rest), scalar(0.01)]);
-		return withNaN(between(at(sorted, last), at(sorted, before), share), of);
-	}
-	const between = (lower: string, upper: string, share: string): string =>
-		step("Add", [lower, step("Mul", [step("Sub", [upper, lower]), share])]);
+	const p95 = (of: Positioned): string =>
+		withNaN(
+			quantile95(writer, {
+				values: positionsLast(of),
+				units: of.tap.units,
+				positions: of.tap.positions,
+				counts: () => count(of),
+				own: of.own?.count ?? null,
+			}),
+			of,
+		);
 
 	function pool(tap: Tap): string {
-		const oldest = OLDEST_OPSET[tap.pooling] ?? 0;
+		const oldest =
+			(tap.time === null ? OLDEST_OPSET : OLDEST_OPSET_WITHOUT_PADDING)[
+				tap.pooling
+			] ?? 0;
 		if (opset < oldest)
 			throw new TargetNetworkError(
 				`pooling ${tap.pooling} of tensor "${tap.tensor}" needs an ONNX file of opset ${oldest} or newer, this one has ${opset}`,
@@ -228,12 +208,11 @@ export function createPooler(prefix: string, opset: number): Pooler {
 				: firing(of);
 	}
 
+	const key = ({ tensor, batchAxis, unitAxis, pooling, time }: Tap): string =>
+		`pool ${tensor} ${batchAxis} ${unitAxis} ${pooling} ${JSON.stringify(time)}`;
 	return {
-		nodes,
-		constants,
-		pool: (tap) =>
-			once(`pool ${tap.tensor} ${tap.unitAxis} ${tap.pooling}`, () =>
-				pool(tap),
-			),
+		nodes: writer.nodes,
+		constants: writer.constants,
+		pool: (tap) => once(key(tap), () => pool(tap)),
 	};
 }

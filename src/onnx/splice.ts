@@ -6,7 +6,10 @@ import { definedNames, namesInBodies, renameGraph } from "./rename.ts";
 export type Branch = "then" | "else";
 
 /** The body of an If's branch; undefined when the node has none. */
-function branchOf(node: NodeProto, branch: Branch): GraphProto | undefined {
+export function branchOf(
+	node: NodeProto,
+	branch: Branch,
+): GraphProto | undefined {
 	const name = branch === "then" ? "then_branch" : "else_branch";
 	return (
 		node.attribute?.find((attribute) => attribute.name === name)?.g ?? undefined

@@ -76,6 +76,9 @@ async function readPrompts({ directory }: PromptOptions): Promise<{
 	return { prompts, problems };
 }
 
+/** The variable that says how the model is to reply: `json` or `text`. */
+const REPLY = "reply";
+
 type Read = NonNullable<ReturnType<typeof readPrompt>>;
 
 function nameProblems({ prompt, lineOf }: Read): PromptProblem[] {
@@ -128,8 +131,15 @@ function replacementProblems(
 				`module: expected "${replaced.module}", got "${prompt.module}"`,
 			),
 		);
-	const expected = [...replaced.variables].sort().join(", ");
-	const got = [...prompt.variables].sort().join(", ");
+	// A prompt that does not use it is written for JSON replies only.
+	const optional = replaced.variables.includes(REPLY) ? [REPLY] : [];
+	const listed = (names: readonly string[]): string =>
+		names
+			.filter((name) => !optional.includes(name))
+			.sort()
+			.join(", ");
+	const expected = listed(replaced.variables);
+	const got = listed(prompt.variables);
 	if (expected !== got)
 		problems.push(
 			problem(

@@ -25,7 +25,13 @@ const frontMatterSchema = z.strictObject({
 		.min(1)
 		.describe("counts up with each change of wording, from 1"),
 	module: z
-		.enum(["summarize", "open-set-extraction"])
+		.enum([
+			"captioner",
+			"closed-set",
+			"summarize",
+			"summary-calibration",
+			"open-set-extraction",
+		])
 		.describe("the module that uses the prompt"),
 	variables: z
 		.array(

@@ -1,6 +1,7 @@
 /** A prompt file, checked and ready to render. */
 import { didYouMean } from "../shared/suggest.ts";
 import { type ParsedPrompt, parsePrompt, type Role } from "./parse.ts";
+import { plainText } from "./plain-text.ts";
 import { type PromptProblem, promptError } from "./problems.ts";
 import {
 	type CompiledSection,
@@ -25,7 +26,7 @@ export type Prompt = {
 	/** The whole file, normalised. */
 	readonly source: string;
 	/**
-	 * The messages, in file order; values are text only, whatever they contain.
+	 * The messages, in file order; values are text only, whatever they contain (see `plainText`).
 	 * Throws PromptError `variable_missing`, `variable_unknown`, `render_failed` or `message_empty`, with file:line:column.
 	 */
 	render(
@@ -107,8 +108,9 @@ export function readPrompt(
 						variablesLine,
 						`a value was given for "${name}", which is not one of the variables (${[...declared].join(", ")})`,
 					);
+			const plain = plainValues(variables);
 			return compiled.map(({ role, line, section }) => {
-				const result = section.render(variables);
+				const result = section.render(plain);
 				if ("problem" in result) throw promptError([result.problem]);
 				if (result.text === "")
 					fail("message_empty", line, `the ${role} message has no text`);
@@ -117,4 +119,27 @@ export function readPrompt(
 		},
 	};
 	return { prompt, lineOf };
+}
+
+function plainValues(
+	variables: Readonly<Record<string, PromptValue>>,
+): Readonly<Record<string, PromptValue>> {
+	return Object.fromEntries(
+		Object.entries(variables).map(([name, value]) => [name, plainValue(value)]),
+	);
+}
+
+function plainValue(value: PromptValue): PromptValue {
+	if (typeof value === "string") return plainText(value);
+	if (typeof value !== "object") return value;
+	return value.every((item) => typeof item === "string")
+		? value.map(plainText)
+		: value.map((item) =>
+				Object.fromEntries(
+					Object.entries(item).map(([key, member]) => [
+						key,
+						typeof member === "string" ? plainText(member) : member,
+					]),
+				),
+			);
 }

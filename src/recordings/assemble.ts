@@ -7,7 +7,7 @@ import { type Part, readPartRows } from "./parts.ts";
 import type { RecordingPlan } from "./plan.ts";
 
 /** Upper bound of the block of neurons held in memory, and of what is read at a time. */
-const BLOCK_BYTES = 12 * 2 ** 20;
+const BLOCK_BYTES = 8 * 2 ** 20;
 
 /** Where some columns of a layer come from. */
 type Provider = {
@@ -36,8 +36,23 @@ export function usableClips(
 	return [...found.keys()].filter((clip) => found[clip] === 1);
 }
 
+/** Of each column the share of the clip's input that is padding; null where an older recording or part does not say. */
+export function paddingOf(
+	{ sources }: Pick<RecordingPlan, "sources">,
+	parts: readonly (readonly Part[])[],
+	columns: readonly number[],
+): (number | null)[] {
+	const known = new Map<number, number>();
+	for (const { clips, padding } of [...sources, ...parts.flat()])
+		for (const [index, clip] of clips.entries()) {
+			const share = padding[index];
+			if (share != null) known.set(clip, share);
+		}
+	return columns.map((clip) => known.get(clip) ?? null);
+}
+
 /**
- * Writes a layer. Memory: a block of 12 MiB, and as much again when a source is read, whatever the number of clips and neurons. The file appears under its name only when it
+ * Writes a layer. Memory: a block of 8 MiB, and as much again when a source is read, whatever the number of clips and neurons. The file appears under its name only when it
  * is whole and on disk.
  */
 export async function writeLayerFile(options: {
@@ -51,8 +66,10 @@ export async function writeLayerFile(options: {
 	readonly columns: readonly number[];
 	/** Folder of all recordings. */
 	readonly recordings: string;
+	/** Memory to work in, for layer after layer: what is allocated anew for each may wait long to be freed. */
+	readonly scratch?: Scratch;
 }): Promise<void> {
-	const { path, layer, plan, columns } = options;
+	const { path, layer, plan, columns, scratch = createScratch() } = options;
 	const { units } = plan.layers[layer] as { units: number };
 	const bytes = bytesPerValue(plan.precision);
 	const columnOf = new Int32Array(plan.clipHashes.length).fill(-1);
@@ -69,8 +86,14 @@ export async function writeLayerFile(options: {
 			Math.floor(BLOCK_BYTES / (Math.max(widest, columns.length) * bytes)),
 		),
 	);
-	const values = emptyBlock(plan.precision, blockUnits * columns.length);
-	const read = emptyBlock(plan.precision, blockUnits * widest);
+	const values = blockIn(
+		scratch.values(blockUnits * columns.length * bytes),
+		plan.precision,
+	);
+	const read = blockIn(
+		scratch.read(blockUnits * widest * bytes),
+		plan.precision,
+	);
 	try {
 		await writeAtomically(path, async (file) => {
 			await file.writeFile(
@@ -95,10 +118,29 @@ export async function writeLayerFile(options: {
 type Block = Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
 /** Values by their bits: copied, never interpreted. */
-function emptyBlock(precision: Precision, length: number): Block {
+function blockIn(buffer: ArrayBuffer, precision: Precision): Block {
 	return precision === "float16"
-		? new Uint16Array(length)
-		: new Uint32Array(length);
+		? new Uint16Array(buffer)
+		: new Uint32Array(buffer);
+}
+
+/** Two buffers that grow to the largest size asked for, in bytes. */
+export type Scratch = {
+	readonly values: (bytes: number) => ArrayBuffer;
+	readonly read: (bytes: number) => ArrayBuffer;
+};
+
+export function createScratch(): Scratch {
+	const growing = () => {
+		let buffer = new ArrayBuffer(0);
+		return (bytes: number): ArrayBuffer => {
+			// A multiple of the size of any value.
+			const wanted = Math.ceil(bytes / 4) * 4;
+			if (buffer.byteLength < wanted) buffer = new ArrayBuffer(wanted);
+			return buffer;
+		};
+	};
+	return { values: growing(), read: growing() };
 }
 
 function place(

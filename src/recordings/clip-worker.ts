@@ -27,6 +27,10 @@ export type ClipReply =
 			readonly features: Float32Array;
 			/** How many, from 1 up. */
 			readonly rows: number;
+			/** Share of the rows that is padding, in [0, 1). */
+			readonly padding: number;
+			/** Of each row what is the clip's, in steps of the front end's axis of time: see `FrontEndRows.lengths`. */
+			readonly lengths: readonly number[];
 			readonly warnings: readonly {
 				readonly code: string;
 				readonly message: string;
@@ -69,7 +73,7 @@ export async function prepareClip(request: ClipRequest): Promise<ClipReply> {
 				]
 			: [];
 		const rate = frontEndRate(request.frontEnd) ?? sampleRate;
-		const { features, rows, unheard } = computeFrontEnd(
+		const { features, rows, unheard, padding, lengths } = computeFrontEnd(
 			request.frontEnd,
 			resample(mono, sampleRate, rate),
 			request.path,
@@ -79,7 +83,7 @@ export async function prepareClip(request: ClipRequest): Promise<ClipReply> {
 				code: "clip_cut",
 				message: `${request.path} is longer than what the network takes: the last ${Math.round(100 * unheard)} % of it was not heard (${howToHearAll(request.frontEnd)})`,
 			});
-		return { status: "ok", features, rows, warnings };
+		return { status: "ok", features, rows, padding, lengths, warnings };
 	} catch (error) {
 		const code = error instanceof DissectionError ? error.code : "unexpected";
 		const message = error instanceof Error ? error.message : String(error);

@@ -1,13 +1,20 @@
 /** Worker thread: ranks the clips of every neuron of a layer, reading the recording in blocks. */
 import { parentPort, workerData } from "node:worker_threads";
 import { openNpyMatrix } from "../shared/npy.ts";
-import { type RankedClips, rankClips } from "./exemplars.ts";
+import { firingRate, type RankedClips, rankClips } from "./exemplars.ts";
 
-export type ExemplarTask = { readonly path: string; readonly count: number };
+export type ExemplarTask = {
+	readonly path: string;
+	readonly count: number;
+	/** Count the clips above 0 too. */
+	readonly firingRates: boolean;
+};
 /** Consecutive units from `firstUnit`. The last message has `done`. */
 export type ExemplarBlock = {
 	readonly firstUnit: number;
 	readonly neurons: readonly RankedClips[];
+	/** Share of clips with a value above 0, one per neuron; null when not asked for. */
+	readonly firingRates: readonly number[] | null;
 	readonly done: boolean;
 };
 
@@ -24,10 +31,15 @@ async function rankLayer(
 		for (let firstUnit = 0; firstUnit < units; firstUnit += blockUnits) {
 			const count = Math.min(blockUnits, units - firstUnit);
 			const values = await matrix.readRows(firstUnit, count);
-			const neurons = Array.from({ length: count }, (_, row) =>
-				rankClips(values.subarray(row * clips, (row + 1) * clips), task.count),
+			const rows = Array.from({ length: count }, (_, row) =>
+				values.subarray(row * clips, (row + 1) * clips),
 			);
-			emit({ firstUnit, neurons, done: firstUnit + count >= units });
+			emit({
+				firstUnit,
+				neurons: rows.map((row) => rankClips(row, task.count)),
+				firingRates: task.firingRates ? rows.map(firingRate) : null,
+				done: firstUnit + count >= units,
+			});
 		}
 	} finally {
 		await matrix.close();

@@ -106,15 +106,33 @@ export function rankClips(
 	count: number,
 ): RankedClips {
 	const clips = activations.length;
+	const { high, low, finite } = scan(
+		activations,
+		Math.max(1, shownClips(clips, count)),
+	);
+	const nonFinite = finite
+		? 0
+		: Array.from(activations).filter((value) => !Number.isFinite(value)).length;
+	return judgeClips({ high, low, nonFinite, clips, count });
+}
+
+/** Clips a side shows. */
+function shownClips(clips: number, count: number): number {
+	return clips < 2 * count ? Math.floor(clips / 2) : count;
+}
+
+/** The same from what has been ranked: at least min(`count`, floor(`clips` / 2)) and one of each side. `nonFinite`: clips with a NaN or infinity. */
+export function judgeClips(neuron: {
+	readonly high: readonly Exemplar[];
+	readonly low: readonly Exemplar[];
+	readonly nonFinite: number;
+	readonly clips: number;
+	readonly count: number;
+}): RankedClips {
+	const { high, low, nonFinite, clips, count } = neuron;
+	if (nonFinite > 0) return skipped("non_finite", { nonFinite, clips });
 	const few = clips < 2 * count;
-	const shown = few ? Math.floor(clips / 2) : count;
-	const { high, low, finite } = scan(activations, Math.max(1, shown));
-	if (!finite) {
-		const nonFinite = Array.from(activations).filter(
-			(value) => !Number.isFinite(value),
-		).length;
-		return skipped("non_finite", { nonFinite, clips });
-	}
+	const shown = shownClips(clips, count);
 	const [maximum, minimum] = [high[0]?.activation, low[0]?.activation];
 	if (maximum === minimum)
 		return maximum === 0
@@ -139,4 +157,12 @@ function skipped(
 	},
 ): RankedClips {
 	return { status: { status: "skipped", reason, evidence }, high: [], low: [] };
+}
+
+/** Share of the clips `[clips]` whose pooled activation is above 0, in [0, 1]; NaN counts as not above, no clips as 0. */
+export function firingRate(activations: ArrayLike<number>): number {
+	let above = 0;
+	for (let clip = 0; clip < activations.length; clip += 1)
+		if ((activations[clip] as number) > 0) above += 1;
+	return activations.length === 0 ? 0 : above / activations.length;
 }

@@ -7,6 +7,8 @@ import { createRowPooler } from "./pool-rows.ts";
 export type ClipFeatures = {
 	readonly features: Float32Array;
 	readonly rows: number;
+	/** Of each row what is the clip's own: see `TapSession.run`. */
+	readonly lengths: readonly number[];
 };
 
 /**
@@ -23,6 +25,7 @@ export async function inferClips(options: {
 	const clipRows = clips.map(({ rows }) => rows);
 	const total = clipRows.reduce((sum, rows) => sum + rows, 0);
 	const maxRows = recurrent ? total : options.maxRows;
+	const lengths = clips.flatMap((clip) => clip.lengths);
 	const features = joined(clips);
 	// Before the features are handed over.
 	const size = features.length / total;
@@ -37,7 +40,10 @@ export async function inferClips(options: {
 				? features
 				: features.subarray(start * size, (start + count) * size),
 			count,
-			recurrent ? { clipRows } : { handOver: count === total },
+			{
+				lengths: lengths.slice(start, start + count),
+				...(recurrent ? { clipRows } : { handOver: count === total }),
+			},
 		);
 		const byLayer = layers.map(({ name }) => outputs[name] as Float32Array);
 		for (let row = 0; row < count; ) {

@@ -8,8 +8,13 @@ export type RecordOptions = LongOptions &
 	RecordingSettings & {
 		readonly network: TargetNetwork;
 		readonly probeSet: ProbeSet;
-		/** Folder of all recordings; this one gets a subfolder named by its id. Finished ones in it serve what they already hold. */
+		/** Folder of all recordings; this one gets a subfolder named by its id. Others in it serve what they already hold. */
 		readonly directory: string;
+		/**
+		 * Tries the clips again that a finished recording left out: a decoder that crashed may not crash in another version or with more memory. What it can use
+		 * makes a new recording that takes the place of the old one from then on. Default: false.
+		 */
+		readonly retryExcluded?: boolean | undefined;
 	};
 
 /** How a network is run over clips. */

@@ -100,6 +100,7 @@ function joined(before: PartHeader | undefined, next: PartHeader): PartHeader {
 	if (before === undefined) return next;
 	return {
 		clips: [...before.clips, ...next.clips],
+		padding: [...before.padding, ...next.padding],
 		excluded: [...before.excluded, ...next.excluded],
 		warnings: [...before.warnings, ...next.warnings],
 	};

@@ -19,6 +19,8 @@ import { findingSchema } from "./findings.ts";
 const partHeaderSchema = z.strictObject({
 	/** Indices into the plan's clips, in column order. */
 	clips: z.array(z.int().min(0)),
+	/** Of each of these the share of its input that is padding, in [0, 1); shorter in parts of older versions. */
+	padding: z.array(z.number()).default([]),
 	excluded: z.array(findingSchema),
 	warnings: z.array(findingSchema),
 });

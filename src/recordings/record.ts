@@ -5,10 +5,17 @@ import { join } from "node:path";
 import { DataError, throwIfInterrupted } from "../errors.ts";
 import { writeFileAtomically } from "../shared/files.ts";
 import type { ProbeSet } from "../types.ts";
-import { usableClips, writeLayerFile } from "./assemble.ts";
+import {
+	createScratch,
+	paddingOf,
+	usableClips,
+	writeLayerFile,
+} from "./assemble.ts";
+import { attemptId, latestAttempt, storeAttempt } from "./attempts.ts";
 import type { ClipFinding } from "./findings.ts";
 import { hashClipInputs, recordingId } from "./identity.ts";
 import { importRecording } from "./import/import-recording.ts";
+import { openExemplarKeeper } from "./kept-exemplars/keep-exemplars.ts";
 import { layerFileName } from "./layer-file.ts";
 import { lockRecording } from "./lock.ts";
 import type { RecordOptions } from "./options.ts";
@@ -17,11 +24,12 @@ import {
 	type Recording,
 	type RecordingFile,
 } from "./recording.ts";
+import { forgetTaken } from "./reuse/take-parts.ts";
 import { runNetwork, type Target } from "./run-network.ts";
 
 /**
- * The finished recording, from disk when it is there. Clips that cannot be decoded are left out and listed. What finished recordings in `directory` hold
- * of the same network, layers and clips is taken over when it is bit by bit what would be computed.
+ * The finished recording, from disk when it is there. Clips that cannot be decoded are left out and listed. What other recordings in `directory` hold
+ * of the same network, layers and clips, finished or not, is taken over when it is bit by bit what would be computed.
  * Throws DataError `no_usable_clips` when none is left, `float16_overflow`; StoreError `recording_locked` while another process makes the same recording;
  * InterruptedError when the signal fires.
  */
@@ -33,7 +41,41 @@ export async function record(options: RecordOptions): Promise<Recording> {
 	};
 	const clipHashes = await hashClipInputs(network, probeSet.clips);
 	const id = recordingId(network, clipHashes, execution);
-	const directory = join(options.directory, id.slice(0, 16));
+	const first = directoryOf(options, id);
+	const attempt = await latestAttempt(first);
+	const target = (number: number): Target => ({
+		id: attemptId(id, number),
+		directory: directoryOf(options, attemptId(id, number)),
+		execution,
+		clipHashes,
+	});
+	const finished = await openRecording(target(attempt).directory, probeSet);
+	if (finished === undefined) return recordTarget(options, target(attempt));
+	// A process may have been killed between the last two steps. Where nothing can be deleted it only takes space.
+	await forgetWork(target(attempt).directory).catch(() => undefined);
+	const leftOut = finished.excluded.length > probeSet.excluded.length;
+	if (options.retryExcluded !== true || !leftOut || network.imported)
+		return finished;
+	const again = await recordTarget(options, target(attempt + 1));
+	if (again.clips.length > finished.clips.length) {
+		await storeAttempt(first, attempt + 1);
+		return again;
+	}
+	await rm(again.directory, { recursive: true, force: true });
+	return finished;
+}
+
+function directoryOf({ directory }: RecordOptions, id: string): string {
+	return join(directory, id.slice(0, 16));
+}
+
+/** The recording, from disk when it is there. */
+async function recordTarget(
+	options: RecordOptions,
+	target: Target,
+): Promise<Recording> {
+	const { probeSet } = options;
+	const { directory } = target;
 	const finished = await openRecording(directory, probeSet);
 	if (finished !== undefined) return finished;
 	if (probeSet.clips.length === 0) throw noUsableClips(probeSet);
@@ -42,7 +84,7 @@ export async function record(options: RecordOptions): Promise<Recording> {
 		// Another process may have finished it just now.
 		const meanwhile = await openRecording(directory, probeSet);
 		if (meanwhile !== undefined) return meanwhile;
-		await makeRecording(options, { id, directory, execution, clipHashes });
+		await makeRecording(options, target);
 	} finally {
 		release();
 	}
@@ -57,6 +99,8 @@ async function makeRecording(
 ): Promise<void> {
 	const { network, probeSet } = options;
 	const { directory } = target;
+	// A damaged one must not pass for finished as soon as its files are all there, while what is kept beside them is still of before.
+	await rm(join(directory, "recording.json"), { force: true });
 	if (network.imported !== undefined)
 		return importRecording({
 			...target,
@@ -72,18 +116,28 @@ async function makeRecording(
 	const excluded = parts.flat().flatMap((part) => part.excluded);
 	if (columns.length === 0) throw noUsableClips(probeSet, excluded);
 	const layers: RecordingFile["layers"] = [];
-	for (const [layer, { name, units }] of plan.layers.entries()) {
-		throwIfInterrupted(options.signal);
-		const file = layerFileName(layer, name);
-		await writeLayerFile({
-			path: join(directory, file),
-			layer,
-			plan,
-			parts,
-			columns,
-			recordings: options.directory,
-		});
-		layers.push({ name, units, file });
+	const keeper = openExemplarKeeper();
+	const scratch = createScratch();
+	try {
+		for (const [layer, { name, units }] of plan.layers.entries()) {
+			throwIfInterrupted(options.signal);
+			const file = layerFileName(layer, name);
+			const path = join(directory, file);
+			await writeLayerFile({
+				path,
+				layer,
+				plan,
+				parts,
+				columns,
+				recordings: options.directory,
+				scratch,
+			});
+			keeper.add(path);
+			layers.push({ name, units, file });
+		}
+		await keeper.finish();
+	} finally {
+		await keeper.close();
 	}
 	const recording: RecordingFile = {
 		id: plan.id,
@@ -91,6 +145,7 @@ async function makeRecording(
 		clipsPerRun: plan.clipsPerRun,
 		layers,
 		columns,
+		padding: paddingOf(plan, parts, columns),
 		excluded: inClipOrder(excluded),
 		warnings: inClipOrder([
 			...plan.sources.flatMap(({ warnings }) => warnings),
@@ -100,7 +155,13 @@ async function makeRecording(
 	await writeFileAtomically(join(directory, "recording.json"), [
 		JSON.stringify(recording),
 	]);
+	await forgetWork(directory);
+}
+
+/** What a recording was made from is of no use once it is finished. */
+async function forgetWork(directory: string): Promise<void> {
 	await rm(join(directory, "parts"), { recursive: true, force: true });
+	await forgetTaken(directory);
 }
 
 /** By clip; what is said twice about a clip (whose layers come from two places) is kept once. */

@@ -1,4 +1,4 @@
-/** The layer files of a recording, found without its probe set: for readers who have only the folder. */
+/** The layer files of a recording and the padding of its clips, found without its probe set: for readers who have only the folder. */
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
@@ -10,6 +10,8 @@ const schema = z.object({
 	layers: z.array(
 		z.object({ name: z.string(), units: z.int(), file: z.string() }),
 	),
+	/** By column. */
+	padding: z.array(z.number().nullable()).nullish(),
 });
 
 /**
@@ -19,6 +21,27 @@ const schema = z.object({
 export async function readRecordedLayers(
 	directory: string,
 ): Promise<readonly RecordedLayer[]> {
+	const { layers } = await readRecordingOf(directory);
+	return layers.map(({ name, units, file }) => ({
+		name,
+		units,
+		path: resolve(directory, file),
+	}));
+}
+
+/**
+ * Of each column of the finished recording in `directory` the share of the clip's input that is padding, in [0, 1); null where it is not known, empty when
+ * the recording says it of none (imported activations, an older version). DataError as `readRecordedLayers`.
+ */
+export async function readRecordedPadding(
+	directory: string,
+): Promise<readonly (number | null)[]> {
+	return (await readRecordingOf(directory)).padding ?? [];
+}
+
+async function readRecordingOf(
+	directory: string,
+): Promise<z.output<typeof schema>> {
 	const path = join(directory, "recording.json");
 	let text: string;
 	try {
@@ -34,12 +57,7 @@ export async function readRecordedLayers(
 		);
 	}
 	try {
-		const { layers } = schema.parse(JSON.parse(text));
-		return layers.map(({ name, units, file }) => ({
-			name,
-			units,
-			path: resolve(directory, file),
-		}));
+		return schema.parse(JSON.parse(text));
 	} catch (error) {
 		throw new DataError(
 			`${path} is not what a recording writes: ${error instanceof z.ZodError ? z.prettifyError(error) : String(error)}`,

@@ -23,6 +23,8 @@ const recordingFileSchema = z.strictObject({
 	),
 	/** Column order, as indices into the probe set's clips. */
 	columns: z.array(z.int()),
+	/** Of each column the share of the clip's input that is padding, in [0, 1); null where it is not known. */
+	padding: z.array(z.number().nullable()).nullable().default(null),
 	excluded: z.array(findingSchema),
 	warnings: z.array(findingSchema),
 });
@@ -45,6 +47,11 @@ export type Recording = {
 	readonly layers: readonly RecordedLayer[];
 	/** The clip axis: usable clips, in column order. */
 	readonly clips: readonly HashedClip[];
+	/**
+	 * Of each of these the share of its input that the front end filled up, in [0, 1); whether a layer's values count it says `Layer.padding`. Null: not known
+	 * (imported activations, a recording of an older version).
+	 */
+	readonly padding: readonly (number | null)[];
 	/** Clips the probe set could not read and clips that could not be decoded. */
 	readonly excluded: readonly ExcludedClip[];
 	readonly warnings: readonly ClipWarning[];
@@ -155,6 +162,9 @@ export async function openRecording(
 			path: join(directory, file),
 		})),
 		clips: stored.columns.map(clipAt),
+		padding: stored.columns.map(
+			(_, column) => stored.padding?.[column] ?? null,
+		),
 		excluded: [
 			...probeSet.excluded,
 			...stored.excluded.map((finding) => {

@@ -121,7 +121,12 @@ async function runGaps(
 		for (const gap of work.missing) {
 			for (let start = gap.start; start < gap.end; start += plan.clipsPerRun) {
 				const end = Math.min(start + plan.clipsPerRun, gap.end);
-				const header: PartHeader = { clips: [], excluded: [], warnings: [] };
+				const header: PartHeader = {
+					clips: [],
+					padding: [],
+					excluded: [],
+					warnings: [],
+				};
 				const inputs: ClipFeatures[] = [];
 				for (let place = start; place < end; place += 1) {
 					throwIfInterrupted(signal);
@@ -176,6 +181,7 @@ function noted(
 	}
 	const input = usable(reply);
 	header.clips.push(clip);
+	if (reply.status === "ok") header.padding.push(reply.padding);
 	for (const warning of reply.status === "ok" ? reply.warnings : [])
 		header.warnings.push(storedFinding(clip, path, warning));
 	return input;
@@ -186,7 +192,11 @@ export function usable(
 	reply: Exclude<ClipReply, { status: "excluded" }>,
 ): ClipFeatures {
 	if (reply.status === "ok")
-		return { features: reply.features, rows: reply.rows };
+		return {
+			features: reply.features,
+			rows: reply.rows,
+			lengths: reply.lengths,
+		};
 	throw new DataError(reply.message, {
 		code: reply.code,
 		hint: "Run the same command again: clips are then read anew, finished batches are kept.",

@@ -133,6 +133,7 @@ async function newPlan(
 		openTaps,
 		recordings: options.directory,
 		skip: basename(directory),
+		signal: options.signal,
 	});
 	const plan: RecordingPlan = {
 		formatVersion: FORMAT_VERSION,

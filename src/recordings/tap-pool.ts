@@ -20,7 +20,9 @@ export async function openTapPool(
 	options: TapOptions & { readonly layers?: readonly string[] | undefined },
 ): Promise<TapPool> {
 	const { threads, provider = "cpu" } = options;
-	const small = (await sizeOf(network.modelPath)) <= SMALL_NETWORK_BYTES;
+	const bytes =
+		(await sizeOf(network.modelPath)) + (network.externalBytes ?? 0);
+	const small = bytes <= SMALL_NETWORK_BYTES;
 	const size = provider === "cpu" && small ? threads : 1;
 	const sessions: TapSession[] = [];
 	try {

@@ -2,6 +2,7 @@
  * The .npy file format (NumPy's NEP 1): headers byte for byte as numpy.save writes them, and rows read by offset. Little-endian float32 and float16
  * are written and read, float64 is read too; C order only.
  */
+import { readSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { DataError } from "../errors.ts";
 import {
@@ -149,6 +150,11 @@ export type NpyMatrix = {
 	readonly type: NpyType;
 	/** Rows `from` to `from + count - 1` as `[count, columns]`, row-major; float16 exactly, float64 to the nearest float32. */
 	readRows(from: number, count: number): Promise<Float32Array>;
+	/**
+	 * The same rows into the first `count * columns` values of `target`, read at once by this thread: for worker threads, which then have the values in
+	 * the cache of their processor.
+	 */
+	readRowsSync(from: number, count: number, target: Float32Array): void;
 	/** The bytes of these rows as they are in the file. */
 	readRowBytes(from: number, count: number): Promise<Uint8Array>;
 	close(): Promise<void>;
@@ -183,11 +189,14 @@ export async function openNpyMatrix(
 				`${path} is cut short: expected ${expected} bytes for shape (${rows}, ${columns}), got ${size}`,
 				{ code: "npy_truncated", hint: "Record it again." },
 			);
-		const readRowBytes = (from: number, count: number): Promise<Buffer> => {
+		const checkRows = (from: number, count: number): void => {
 			if (from < 0 || count < 0 || from + count > rows)
 				throw new RangeError(
 					`Expected rows within 0 to ${rows - 1} of ${path}, got \`${from}\` to \`${from + count - 1}\``,
 				);
+		};
+		const readRowBytes = (from: number, count: number): Promise<Buffer> => {
+			checkRows(from, count);
 			return readExactly(
 				handle,
 				dataOffset + from * rowBytes,
@@ -201,6 +210,21 @@ export async function openNpyMatrix(
 			readRowBytes,
 			readRows: (from, count) =>
 				readRowBytes(from, count).then((bytes) => toFloats(bytes, type)),
+			readRowsSync: (from, count, target) => {
+				checkRows(from, count);
+				const values = target.subarray(0, count * columns);
+				const position = dataOffset + from * rowBytes;
+				if (type === "float32") {
+					const { buffer, byteOffset, byteLength } = values;
+					const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+					readExactlySync(handle.fd, position, bytes);
+					littleEndian(bytes);
+					return;
+				}
+				const bytes = new Uint8Array(count * rowBytes);
+				readExactlySync(handle.fd, position, bytes);
+				values.set(toFloats(bytes, type));
+			},
 			close: () => handle.close(),
 		};
 	} catch (error) {
@@ -215,12 +239,36 @@ async function readExactly(
 	length: number,
 ): Promise<Buffer> {
 	const bytes = await readBytes(handle, position, length);
-	if (bytes.length < length)
+	requireBytes(bytes.length, position, length);
+	return bytes;
+}
+
+function readExactlySync(
+	descriptor: number,
+	position: number,
+	into: Uint8Array,
+): void {
+	let filled = 0;
+	while (filled < into.length) {
+		const read = readSync(
+			descriptor,
+			into,
+			filled,
+			into.length - filled,
+			position + filled,
+		);
+		if (read === 0) break;
+		filled += read;
+	}
+	requireBytes(filled, position, into.length);
+}
+
+function requireBytes(got: number, position: number, expected: number): void {
+	if (got < expected)
 		throw new DataError(
-			`an .npy file became shorter while it was read: expected ${length} bytes at ${position}, got ${bytes.length}`,
+			`an .npy file became shorter while it was read: expected ${expected} bytes at ${position}, got ${got}`,
 			{ code: "npy_truncated" },
 		);
-	return bytes;
 }
 
 function truncatedHeader(file: string): DataError {

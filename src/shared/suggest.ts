@@ -23,7 +23,10 @@ export function editDistance(a: string, b: string): number {
 	return previous[b.length] as number;
 }
 
-/** A hint such as `did you mean "fc1"?`, or undefined when nothing known is near (a third of the length, or containment). */
+/**
+ * A hint such as `did you mean "fc1"?`, or undefined when nothing known is near (a third of the length, or containment). A name that is one edit away
+ * comes before one that contains the wanted name or is contained in it, and that before any other; of equals the first.
+ */
 export function didYouMean(
 	name: string,
 	known: Iterable<string>,
@@ -31,18 +34,37 @@ export function didYouMean(
 	const wanted = name.toLowerCase();
 	let best: { name: string; distance: number } | undefined;
 	for (const candidate of known) {
-		const lower = candidate.toLowerCase();
-		const contained =
-			wanted.length >= 3 && (lower.includes(wanted) || wanted.includes(lower));
-		const distance = contained
-			? Math.abs(lower.length - wanted.length) / 100
-			: editDistance(wanted, lower);
-		const limit = Math.max(
-			1,
-			Math.floor(Math.max(wanted.length, lower.length) / 3),
-		);
-		if (distance <= limit && (best === undefined || distance < best.distance))
+		const distance = distanceTo(wanted, candidate.toLowerCase());
+		if (
+			best === undefined
+				? distance < Number.POSITIVE_INFINITY
+				: distance < best.distance
+		)
 			best = { name: candidate, distance };
 	}
 	return best === undefined ? undefined : `did you mean "${best.name}"?`;
+}
+
+/** Edits, a containment counted as more than one and less than two of them; Infinity: not near. */
+function distanceTo(wanted: string, candidate: string): number {
+	const edits = editDistance(wanted, candidate);
+	const contained =
+		wanted.length >= 3 &&
+		(candidate.includes(wanted) || wanted.includes(candidate));
+	const longer = Math.abs(candidate.length - wanted.length);
+	// Of two names one edit away, "conv1" is meant by "conv" rather than "cone".
+	if (contained) return edits <= 1 ? edits / 2 : 2 - 1 / (longer + 1);
+	// Another index is rarely a slip of the finger: "sigmoid_3_2" is nearer to "sigmoid_3" than "sigmoid_2".
+	if (edits === 1 && withoutIndices(wanted) === withoutIndices(candidate))
+		return 2;
+	const limit = Math.max(
+		1,
+		Math.floor(Math.max(wanted.length, candidate.length) / 3),
+	);
+	return edits <= limit ? edits : Number.POSITIVE_INFINITY;
+}
+
+/** With every index, as in `layer.11.fc1`, alike; the digit of "conv2d" is none. */
+function withoutIndices(name: string): string {
+	return name.replace(/\d+(?![a-z0-9])/g, "0");
 }

@@ -1,6 +1,7 @@
 /** Language model calls: insert-only, the newest good reply of a key is served again. */
 import { z } from "zod";
 import { StoreError } from "../errors.ts";
+import type { CallCharge, CallRecord } from "../types.ts";
 import type { Connection } from "./connection.ts";
 import {
 	anyJson,
@@ -10,6 +11,7 @@ import {
 	parseRow,
 	toJson,
 } from "./rows.ts";
+import { unknownRun } from "./run-names.ts";
 import type { CallMethods } from "./store.ts";
 import type { CallView } from "./views.ts";
 
@@ -25,26 +27,39 @@ export function callMethods(connection: Connection): CallMethods {
 		SELECT @key, coalesce(max(attempt), 0) + 1, @at, @operation, @provider, @baseUrl, @model, @request, @sampleIndex, @outcome,
 			@reply, @finishReason, @requestId, @httpStatus, @inputTokens, @outputTokens, @milliseconds, @error
 		FROM calls WHERE key = @key`);
+	const runExists = database.prepare("SELECT 1 FROM runs WHERE id = ?");
+	const charged = database.prepare(`
+		INSERT INTO run_calls (run, call, sent, input_tokens, output_tokens, estimated, usd)
+		VALUES (@run, @call, 1, @inputTokens, @outputTokens, @estimated, @usd)`);
 	const exists = database.prepare("SELECT 1 FROM calls WHERE id = ?");
 	const reject = database.prepare(
 		"INSERT INTO call_rejections (call, reason, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
 	);
+	const put = (record: CallRecord, charge: CallCharge | undefined): number => {
+		const { request, error, ...plain } = record;
+		const row = {
+			...plain,
+			request: toJson(request, "the request of a call"),
+			error: error === null ? null : errorToJson(error),
+			at: now(),
+		};
+		const call = Number(insert.run(row).lastInsertRowid);
+		if (charge !== undefined) {
+			if (runExists.get(charge.run) === undefined)
+				throw unknownRun(connection, charge.run);
+			charged.run({ ...charge, call, estimated: charge.estimated ? 1 : 0 });
+		}
+		return call;
+	};
 	return {
 		findCall: (key) =>
 			read(() => {
 				const row = find.get(key);
 				return row === undefined ? undefined : parseRow(found, row, "calls");
 			}),
-		recordCall: (record) => {
-			const { request, error, ...plain } = record;
-			const row = {
-				...plain,
-				request: toJson(request, "the request of a call"),
-				error: error === null ? null : errorToJson(error),
-				at: now(),
-			};
-			return write(() => Number(insert.run(row).lastInsertRowid));
-		},
+		recordCall: (record, charge) => write(() => put(record, charge)),
+		recordCalls: (entries) =>
+			write(() => entries.map(({ record, charge }) => put(record, charge))),
 		rejectCalls: (ids, reason) =>
 			write(() => {
 				for (const id of ids) {

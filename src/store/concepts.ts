@@ -1,6 +1,7 @@
 /** The concepts of a description as flat rows, so that "all neurons with rain" is one look-up. */
 import { z } from "zod";
 import { conceptKey } from "../shared/concept-key.ts";
+import { spellingKey } from "../shared/spelling.ts";
 import type { ModuleName } from "../types.ts";
 import type { Connection } from "./connection.ts";
 import { closedSetResult, openSetResult } from "./outcomes.ts";
@@ -20,11 +21,15 @@ export function conceptWriter({
 	output: unknown,
 ) => void {
 	const insert = database.prepare(`
-		INSERT INTO concepts (description, kind, rank, lemma, score, support, acoustic)
-		VALUES (@description, @kind, @rank, @lemma, @score, @support, @acoustic)`);
+		INSERT INTO concepts (description, kind, rank, lemma, score, support, acoustic, spelling)
+		VALUES (@description, @kind, @rank, @lemma, @score, @support, @acoustic, @spelling)`);
 	return (description, module, output) => {
 		for (const row of conceptRows(module, output))
-			insert.run({ description, ...row });
+			insert.run({
+				description,
+				...row,
+				spelling: spellingKey(row.lemma),
+			});
 	};
 }
 
@@ -35,13 +40,10 @@ function conceptRows(module: ModuleName, output: unknown): ConceptRow[] {
 }
 
 function closedSetRows(output: unknown): ConceptRow[] {
-	const { ranked, aboveNull } = parseRow(
-		closedSetResult,
-		output,
-		"descriptions",
-	);
-	const acoustic = aboveNull === null ? "unjudged" : aboveNull ? "yes" : "no";
-	return ranked.map(({ concept, score }, index) => ({
+	const result = parseRow(closedSetResult, output, "descriptions");
+	const fits = result.method === "icl" ? !result.noneFits : result.aboveNull;
+	const acoustic = fits === null ? "unjudged" : fits ? "yes" : "no";
+	return result.ranked.map(({ concept, score }, index) => ({
 		kind: "closed-set",
 		rank: index + 1,
 		lemma: conceptKey(concept),

@@ -39,7 +39,7 @@ const stored = z.object({
 });
 
 /** DataView rather than a view on the Buffer's memory: a Buffer need not start at a multiple of four, and the byte order is fixed. */
-function fromBytes(bytes: Uint8Array): Float32Array {
+export function fromBytes(bytes: Uint8Array): Float32Array {
 	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 	const vector = new Float32Array(bytes.byteLength / 4);
 	for (let i = 0; i < vector.length; i += 1)

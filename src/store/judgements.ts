@@ -12,7 +12,15 @@ export function judgementMethods(connection: Connection): JudgementMethods {
 	const insert = database.prepare(
 		"INSERT INTO judgements (judge, lemma, acoustic, call) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
 	);
+	const judges = database
+		.prepare(`
+		SELECT j.judge FROM judgements j
+		WHERE j.call IN (SELECT dc.call FROM run_layers l JOIN neurons n ON n.layer = l.id JOIN descriptions d ON d.neuron = n.id
+			JOIN description_calls dc ON dc.description = d.id WHERE l.run = ? AND d.module = 'open-set-extraction')
+		GROUP BY j.judge ORDER BY count(*) DESC, j.judge`)
+		.pluck();
 	return {
+		judgesOfRun: (run) => read(() => judges.all(run).map(String)),
 		getJudgements: (judge, lemmas) =>
 			read(
 				() =>

@@ -7,6 +7,9 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { asStoreError } from "./connection.ts";
 
+/** Locks of this process. A connection that nobody refers to is closed by the garbage collector, and its lock with it. */
+const held = new Set<Database.Database>();
+
 /** Takes the lock of a run; undefined when another worker (of this process too) has it. The result releases it, once. */
 export function takeLock(
 	directory: string,
@@ -25,8 +28,10 @@ export function takeLock(
 			return undefined;
 		throw asStoreError(error, file);
 	}
-	const held = lock;
+	const taken = lock;
+	held.add(taken);
 	return () => {
-		held.close();
+		held.delete(taken);
+		taken.close();
 	};
 }

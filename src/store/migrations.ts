@@ -1,13 +1,31 @@
 /** The tables, as numbered steps. A step that has shipped is never edited: a change is a new step. */
 import type Database from "better-sqlite3";
 import { StoreError } from "../errors.ts";
+import { batches } from "./migrations/batches.ts";
+import { capabilities } from "./migrations/capabilities.ts";
+import { captionSources } from "./migrations/caption-sources.ts";
+import { conceptSpellings } from "./migrations/concept-spellings.ts";
+import { derivedRuns } from "./migrations/derived-runs.ts";
+import { modelChecks } from "./migrations/model-checks.ts";
+import { prune } from "./migrations/prune.ts";
+import { runCalls } from "./migrations/run-calls.ts";
 import { tables as firstTables } from "./migrations/tables.ts";
 
 /** Marks the file as ours ("AuDi"); `PRAGMA application_id`. */
 export const APPLICATION_ID = 0x41754469;
 
 /** Step n brings `user_version` from n to n + 1. */
-const MIGRATIONS: readonly string[] = [firstTables];
+const MIGRATIONS: readonly string[] = [
+	firstTables,
+	runCalls,
+	prune,
+	capabilities,
+	captionSources,
+	derivedRuns,
+	conceptSpellings,
+	batches,
+	modelChecks,
+];
 
 /** The version this program writes. */
 export const STORE_VERSION = MIGRATIONS.length;

@@ -1,5 +1,6 @@
 /** The rows a NeuronView is made of, parsed. */
 import { z } from "zod";
+import type { CaptionSource } from "../types.ts";
 import {
 	activationStatus,
 	calibratedSummary,
@@ -31,11 +32,22 @@ const attributeScalar = z.union([
 	z.boolean(),
 	z.null(),
 ]);
+const captionSource: z.ZodType<CaptionSource> = z.object({
+	provider: z.string(),
+	model: z.string(),
+	baseUrl: z.string(),
+	promptHash: z.string(),
+	sample: z.number(),
+});
 export const clipRow = z.object({
 	id: z.string(),
 	path: z.string(),
 	label: z.string().nullable(),
 	captions: jsonColumn(z.array(z.string())),
+	captionSources: z
+		.string()
+		.nullable()
+		.pipe(z.union([z.null(), jsonColumn(z.array(captionSource.nullable()))])),
 	attributes: jsonColumn(
 		z.record(z.string(), z.union([attributeScalar, z.array(attributeScalar)])),
 	),

@@ -3,7 +3,12 @@ import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { StoreError } from "../errors.ts";
+import { batchMethods } from "./batches.ts";
+import { cacheImportMethods } from "./cache-import.ts";
+import { cachePruneMethods } from "./cache-prune.ts";
+import { cacheStatsMethods } from "./cache-stats.ts";
 import { callMethods } from "./calls.ts";
+import { capabilityMethods } from "./capabilities.ts";
 import {
 	asStoreError,
 	type Connection,
@@ -14,7 +19,9 @@ import { descriptionMethods } from "./descriptions.ts";
 import { embeddingMethods } from "./embeddings.ts";
 import { evaluationMethods } from "./evaluations.ts";
 import { judgementMethods } from "./judgements.ts";
+import { ledgerMethods } from "./ledger.ts";
 import { checkVersion, migrate, STORE_VERSION } from "./migrations.ts";
+import { modelCheckMethods } from "./model-checks.ts";
 import { provenanceMethods } from "./provenance.ts";
 import { callViewMethods } from "./read-calls.ts";
 import { clipViewMethods } from "./read-clips.ts";
@@ -69,8 +76,16 @@ export function openStore(options: OpenStoreOptions): Store {
 }
 
 function methods(connection: Connection): Omit<Store, "directory" | "close"> {
+	const calls = callMethods(connection);
 	return {
-		...callMethods(connection),
+		...calls,
+		...batchMethods(connection, calls),
+		...capabilityMethods(connection),
+		...ledgerMethods(connection),
+		...modelCheckMethods(connection),
+		...cacheStatsMethods(connection),
+		...cacheImportMethods(connection),
+		...cachePruneMethods(connection),
 		...embeddingMethods(connection),
 		...judgementMethods(connection),
 		...provenanceMethods(connection),

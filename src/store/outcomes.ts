@@ -17,7 +17,17 @@ export const activationStatus: z.ZodType<ActivationStatus> =
 	z.discriminatedUnion("status", [
 		z.object({
 			status: z.literal("ok"),
-			marks: z.array(z.literal("few_clips")),
+			marks: z.array(z.enum(["few_clips", "not_describable"])),
+			triage: z
+				.looseObject({
+					firingRate: z.number(),
+					clarity: z.number().nullable(),
+					percentile: z.number().nullable(),
+					nullMean: z.number().nullable(),
+					nullP95: z.number().nullable(),
+					below: z.string().nullable(),
+				})
+				.exactOptional(),
 		}),
 		z.object({
 			status: z.literal("skipped"),
@@ -43,8 +53,16 @@ export function outcomeOf<T>(output: z.ZodType<T>): z.ZodType<Outcome<T>> {
 	]);
 }
 
-export const closedSetResult: z.ZodType<ClosedSetResult> = z.looseObject({
-	function: z.enum(["cosine", "cos-cubed"]),
+const comparedConcepts = z.looseObject({
+	// Results of earlier versions do not say: they are of captions.
+	method: z.enum(["db", "tab"]).default("db"),
+	function: z.enum([
+		"cosine",
+		"cos-cubed",
+		"rank-reorder",
+		"wpmi",
+		"soft-wpmi",
+	]),
 	ranked: z.array(z.looseObject({ concept: z.string(), score: z.number() })),
 	margin: z.number().nullable(),
 	null: z.looseObject({
@@ -53,7 +71,35 @@ export const closedSetResult: z.ZodType<ClosedSetResult> = z.looseObject({
 		p95: z.number().nullable(),
 	}),
 	aboveNull: z.boolean().nullable(),
+	reason: z
+		.enum([
+			"constant",
+			"non_finite",
+			"few_clips",
+			"tied_top",
+			"prior_undefined",
+			"no_score",
+		])
+		.exactOptional(),
+	flags: z.array(z.literal("unstable_mean")).exactOptional(),
 });
+
+const inContextConcepts = z.looseObject({
+	method: z.literal("icl"),
+	function: z.null(),
+	ranked: z.array(
+		z.looseObject({ concept: z.string(), score: z.number().nullable() }),
+	),
+	margin: z.number().nullable(),
+	noneFits: z.boolean(),
+	noneScore: z.number().nullable(),
+	shortlist: z.array(z.string()).nullable(),
+});
+
+export const closedSetResult: z.ZodType<ClosedSetResult> = z.union([
+	comparedConcepts,
+	inContextConcepts,
+]);
 
 const sentence: z.ZodType<SummarySentence> = z.looseObject({
 	text: z.string(),
@@ -78,14 +124,17 @@ export const calibratedSummary: z.ZodType<CalibratedSummary> = z.looseObject({
 		"low_empty",
 		"high_empty",
 	]),
+	method: z.enum(["embeddings", "model"]).exactOptional(),
 	threshold: z.number(),
 	sentences: z.array(
 		z.looseObject({
 			text: z.string(),
 			kept: z.boolean(),
+			reason: z.enum(["shared", "model", "junk", "too_short"]).exactOptional(),
 			support: z.array(z.number()).exactOptional(),
 			cosine: z.number().nullable(),
 			nearestLow: z.string().nullable(),
+			cosines: z.array(z.number().nullable()).exactOptional(),
 		}),
 	),
 	low: z.array(sentence),
@@ -109,4 +158,7 @@ export const openSetResult: z.ZodType<OpenSetResult> = z.looseObject({
 	negated: z.array(z.string()),
 	captionLength: z.number(),
 	description: z.string().nullable(),
+	noDescription: z
+		.enum(["high_empty", "nothing_distinguishes"])
+		.exactOptional(),
 });

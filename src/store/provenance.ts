@@ -46,9 +46,9 @@ function probeSetWriter({
 		INSERT INTO probe_sets (hash, name, excluded) VALUES (@hash, @name, @excluded)
 		ON CONFLICT (hash) DO UPDATE SET name = @name, excluded = @excluded`);
 	const upsertClip = database.prepare(`
-		INSERT INTO clips (probe_set, name, path, hash, label, captions, attributes, source_recording)
-		VALUES (@probeSet, @id, @path, @hash, @label, @captions, @attributes, @sourceRecording)
-		ON CONFLICT (probe_set, name) DO UPDATE SET path = @path`);
+		INSERT INTO clips (probe_set, name, path, hash, label, captions, caption_sources, attributes, source_recording)
+		VALUES (@probeSet, @id, @path, @hash, @label, @captions, @captionSources, @attributes, @sourceRecording)
+		ON CONFLICT (probe_set, name) DO UPDATE SET path = @path, caption_sources = @captionSources`);
 	return (probeSet) =>
 		write(() => {
 			upsertProbeSet.run({
@@ -69,6 +69,10 @@ function probeSetWriter({
 					hash: clip.hash,
 					label: clip.label,
 					captions: toJson(clip.captions, `the captions of "${clip.id}"`),
+					captionSources:
+						clip.captionSources === undefined
+							? null
+							: toJson(clip.captionSources, "the sources of captions"),
 					attributes: toJson(clip.attributes, `the attributes of "${clip.id}"`),
 					sourceRecording: clip.sourceRecording,
 				});

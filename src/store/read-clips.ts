@@ -18,7 +18,7 @@ export function clipViewMethods(
 		.prepare("SELECT recording FROM runs WHERE id = ?")
 		.pluck();
 	const page = database.prepare(`
-		SELECT c.name AS id, c.path, c.label, c.captions, c.attributes, c.hash, c.source_recording AS sourceRecording
+		SELECT c.name AS id, c.path, c.label, c.captions, c.caption_sources AS captionSources, c.attributes, c.hash, c.source_recording AS sourceRecording
 		FROM recording_columns rc JOIN clips c ON c.id = rc.clip
 		WHERE rc.recording = @recording AND rc.position >= @from
 		ORDER BY rc.position LIMIT @count`);

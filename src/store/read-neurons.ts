@@ -1,12 +1,13 @@
 /** Neurons as they are read: a page of a layer with exemplars, clips and the latest attempt of every module. */
 
 import { conceptKey } from "../shared/concept-key.ts";
+import { spellingKey } from "../shared/spelling.ts";
+import { clipViewer } from "./clip-views.ts";
 import { conceptMatch } from "./concepts.ts";
 import type { Connection } from "./connection.ts";
 import { LATEST, unknownNeuron } from "./descriptions.ts";
 import { layerFinder } from "./layers.ts";
 import {
-	clipRow,
 	type Description,
 	descriptionRow,
 	exemplarRow,
@@ -74,23 +75,22 @@ function neuronCompleter(
 
 type Sides = { readonly high: ExemplarView[]; readonly low: ExemplarView[] };
 
-/** Returns the function that reads the exemplars of neurons (JSON array of row ids); each clip is parsed once. */
-function exemplarReader({
-	database,
-}: Connection): (neuronIds: string) => Map<number, Sides> {
+/** Returns the function that reads the exemplars of neurons (JSON array of row ids). */
+function exemplarReader(
+	connection: Connection,
+): (neuronIds: string) => Map<number, Sides> {
+	const { database } = connection;
+	const viewOf = clipViewer(connection);
 	const exemplars = database.prepare(`
 		SELECT e.neuron, e.side, e.rank, e.activation, rc.clip
 		FROM json_each(?) AS wanted JOIN exemplars e ON e.neuron = wanted.value
 			JOIN neurons n ON n.id = e.neuron JOIN run_layers l ON l.id = n.layer JOIN runs r ON r.id = l.run
 			JOIN recording_columns rc ON rc.recording = r.recording AND rc.position = e.position
 		ORDER BY e.neuron, e.side, e.rank`);
-	const clip = database.prepare(
-		"SELECT name AS id, path, label, captions, attributes, hash FROM clips WHERE id = ?",
-	);
 	return (neuronIds) => {
 		const clips = new Map<number, ClipView>();
 		const clipOf = (row: number): ClipView => {
-			const view = clips.get(row) ?? parseRow(clipRow, clip.get(row), "clips");
+			const view = clips.get(row) ?? viewOf(row);
 			clips.set(row, view);
 			return view;
 		};
@@ -162,13 +162,18 @@ function conceptFinder(
 		SELECT l.name AS layer, n.unit, c.kind, c.rank, c.score, c.support, c.acoustic
 		FROM concepts c JOIN descriptions d ON d.id = c.description JOIN neurons n ON n.id = d.neuron
 			JOIN run_layers l ON l.id = n.layer
-		WHERE c.lemma = @lemma AND (@kind IS NULL OR c.kind = @kind) AND l.run = @run AND ${LATEST}
+		WHERE (c.spelling = @spelling OR (c.spelling IS NULL AND c.lemma = @lemma)) AND (@kind IS NULL OR c.kind = @kind) AND l.run = @run AND ${LATEST}
 		ORDER BY l.position, n.unit, c.kind, c.rank`);
 	return (run, lemma, kind) =>
 		read(() => {
 			if (runExists.get(run) === undefined) throw unknownRun(connection, run);
 			return select
-				.all({ run, lemma: conceptKey(lemma), kind: kind ?? null })
+				.all({
+					run,
+					lemma: conceptKey(lemma),
+					spelling: spellingKey(lemma),
+					kind: kind ?? null,
+				})
 				.map((row) => parseRow(conceptMatch, row, "concepts"));
 		});
 }

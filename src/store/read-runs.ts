@@ -105,6 +105,7 @@ const runRow = z.object({
 	neurons: jsonOrNull,
 	counts: jsonOrNull,
 	timings: jsonOrNull,
+	source: z.string().nullable(),
 });
 
 const layerRow = z.object({
@@ -129,7 +130,7 @@ function runReader(connection: Connection): (name: string) => RunView {
 			n.descriptor, p.hash AS probeSetHash, p.name AS probeSetName, p.excluded AS excludedBefore,
 			c.excluded AS excludedWhileRecording, c.warnings, c.id AS recordingId, c.path AS recordingPath,
 			(SELECT count(*) FROM recording_columns WHERE recording = c.id) AS clips,
-			r.concept_set_name AS conceptSetName, r.concept_set_hash AS conceptSetHash, r.neurons, r.counts, r.timings
+			r.concept_set_name AS conceptSetName, r.concept_set_hash AS conceptSetHash, r.neurons, r.counts, r.timings, r.source
 		FROM runs r JOIN networks n ON n.id = r.network JOIN probe_sets p ON p.hash = r.probe_set
 			JOIN recordings c ON c.id = r.recording
 		WHERE r.id = ?`);
@@ -185,6 +186,7 @@ function runReader(connection: Connection): (name: string) => RunView {
 				neurons: row.neurons,
 				counts: row.counts,
 				timings: row.timings,
+				source: row.source,
 			};
 		});
 	};

@@ -2,8 +2,10 @@
 import { z } from "zod";
 import { StoreError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
+import { runDeriver } from "./derive-run.ts";
 import { takeLock } from "./locks.ts";
 import { parseRow, toJson } from "./rows.ts";
+import { findRunByKey } from "./run-keys.ts";
 import { unknownRun } from "./run-names.ts";
 import type { RunMethods } from "./store.ts";
 import { tagMethods } from "./tags.ts";
@@ -40,6 +42,7 @@ export function runMethods(connection: Connection): RunMethods {
 
 	return {
 		startRun,
+		deriveRun: runDeriver(connection),
 		finishRun: (id, status, counts, timings) => {
 			const row = {
 				id,
@@ -75,13 +78,10 @@ export function runMethods(connection: Connection): RunMethods {
 }
 
 const ownerRow = z.object({ pid: z.number().nullable() });
-const keyRow = z.object({ key: z.string() });
 
 function runStarter(connection: Connection): RunMethods["startRun"] {
 	const { database, now, write } = connection;
-	const find = database.prepare("SELECT key FROM runs WHERE id = ?");
-	const resume = database.prepare(`
-		UPDATE runs SET status = 'running', finished_at = NULL, sequence = (SELECT max(sequence) FROM runs) + 1 WHERE id = ?`);
+	const known = findRunByKey(connection);
 	const insert = database.prepare(`
 		INSERT INTO runs (id, key, sequence, status, started_at, resolved, as_passed, tool_version, seeds, network, probe_set,
 			recording, concept_set_name, concept_set_hash, neurons)
@@ -91,14 +91,7 @@ function runStarter(connection: Connection): RunMethods["startRun"] {
 		"INSERT INTO run_layers (run, position, name, units, pooling) VALUES (?, ?, ?, ?, ?)",
 	);
 	return (run) => {
-		if (!/^[0-9a-f]{12,}$/.test(run.key))
-			throw new StoreError(
-				`a run key is at least 12 hex digits, got "${run.key}"`,
-				{ code: "run_key_invalid" },
-			);
-		const id = run.key.slice(0, 12);
 		const row = {
-			id,
 			key: run.key,
 			at: now(),
 			resolved: toJson(run.resolved, "a run's config"),
@@ -116,23 +109,12 @@ function runStarter(connection: Connection): RunMethods["startRun"] {
 					: toJson(run.neurons, "a run's neurons"),
 		};
 		return write(() => {
-			const known = find.get(id);
-			if (known !== undefined) {
-				if (parseRow(keyRow, known, "runs").key !== run.key)
-					throw new StoreError(
-						`run ${id} is in the store with another key that begins with the same 12 digits`,
-						{
-							code: "run_key_taken",
-							hint: "Change the seed, or choose another `store` directory.",
-						},
-					);
-				resume.run(id);
-				return { id, resumed: true };
-			}
-			insert.run(row);
+			const { id, resumed } = known(run.key);
+			if (resumed) return { id, resumed };
+			insert.run({ ...row, id });
 			for (const [position, layer] of run.layers.entries())
 				insertLayer.run(id, position, layer.name, layer.units, layer.pooling);
-			return { id, resumed: false };
+			return { id, resumed };
 		});
 	};
 }

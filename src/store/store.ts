@@ -1,7 +1,6 @@
 /** The Store: every method with its contract. `openStore` (open.ts) makes one. */
 import type { Json } from "../shared/hash.ts";
 import type {
-	CallRecord,
 	ClipWarning,
 	ExcludedClip,
 	ModuleName,
@@ -9,6 +8,15 @@ import type {
 	Outcome,
 	ProbeSet,
 } from "../types.ts";
+import type { CacheMethods } from "./cache.ts";
+import type {
+	BatchMethods,
+	CallMethods,
+	CapabilityMethods,
+	LedgerMethods,
+	ModelCheckMethods,
+} from "./call-methods.ts";
+import type { DeriveRun, StartRun } from "./start-run.ts";
 import type {
 	CallView,
 	ConceptKind,
@@ -16,25 +24,15 @@ import type {
 	LayerStatuses,
 	NeuronView,
 	RecordingClipView,
-	RunLayer,
 	RunStatus,
 	RunSummary,
 	RunView,
 } from "./views.ts";
 
+export type * from "./cache.ts";
+export type * from "./call-methods.ts";
+export type { StartRun } from "./start-run.ts";
 export type * from "./views.ts";
-
-/** Replies that cost money: insert-only, kept for ever. */
-export type CallMethods = {
-	/** Newest call of this key with outcome `ok` that has not been rejected. */
-	findCall(
-		key: string,
-	): { readonly id: number; readonly reply: string } | undefined;
-	/** Commits before it returns (on disk: survives a power loss). Returns the call id. */
-	recordCall(record: CallRecord): number;
-	/** These replies are never served again; one transaction. The rows stay. */
-	rejectCalls(ids: readonly number[], reason: string): void;
-};
 
 /** Vectors by embedder and text hash. */
 export type EmbeddingMethods = {
@@ -63,6 +61,8 @@ export type JudgementMethods = {
 		string,
 		{ readonly acoustic: boolean; readonly callId: number | null }
 	>;
+	/** Who judged the adjectives of a run, most verdicts first; none when the lexicon did, or no adjective was judged. */
+	judgesOfRun(run: string): string[];
 	/** One transaction; a verdict that exists is left as it is. */
 	putJudgements(
 		judge: string,
@@ -114,27 +114,11 @@ export type ProvenanceMethods = {
 	putRecording(recording: StoredRecording): void;
 };
 
-export type StartRun = {
-	/** Hex, at least 12 digits: content address of everything that can change the results. */
-	readonly key: string;
-	readonly resolved: Json;
-	readonly asPassed: Json;
-	readonly toolVersion: string;
-	readonly seeds: Json;
-	/** From `putNetwork`. */
-	readonly networkId: string;
-	readonly probeSetHash: string;
-	readonly recordingId: string;
-	readonly conceptSet: { readonly name: string; readonly hash: string };
-	/** In network order. */
-	readonly layers: readonly RunLayer[];
-	/** The subset asked for; leave out for all. */
-	readonly neurons?: Json;
-};
-
 export type RunMethods = {
 	/** Status becomes `running`. A run with this key is resumed: what it has stays, and it keeps the config of its first start. */
 	startRun(run: StartRun): { readonly id: string; readonly resumed: boolean };
+	/** As `startRun`, with the inputs and neurons of `source` and copies of some of its outcomes; one transaction. StoreError `run_unknown`. */
+	deriveRun(run: DeriveRun): { readonly id: string; readonly resumed: boolean };
 	/** StoreError `run_unknown`. */
 	finishRun(
 		id: string,
@@ -201,7 +185,7 @@ export type ViewMethods = {
 	): NeuronView[];
 	/** StoreError `neuron_unknown`. */
 	readNeuron(run: string, layer: string, unit: number): NeuronView;
-	/** In network and unit order. Lower case, `_` is a space. Latest attempts only. */
+	/** In network and unit order. Lower case, `_` is a space, spellings of one word are one. Latest attempts only. */
 	neuronsWithConcept(
 		run: string,
 		lemma: string,
@@ -229,6 +213,11 @@ export type Store = {
 	/** Idempotent. */
 	close(): void;
 } & CallMethods &
+	BatchMethods &
+	CapabilityMethods &
+	LedgerMethods &
+	ModelCheckMethods &
+	CacheMethods &
 	EmbeddingMethods &
 	JudgementMethods &
 	ProvenanceMethods &

@@ -5,6 +5,7 @@ import type {
 	AttributeValue,
 	CalibratedSummary,
 	CallRecord,
+	CaptionSource,
 	ClipWarning,
 	ClosedSetResult,
 	ExcludedClip,
@@ -15,6 +16,33 @@ import type {
 	Pooling,
 	Summary,
 } from "../types.ts";
+
+/** What a run used of one model for one kind of call. Tokens and price of the calls it sent, whatever came of them. */
+export type LedgerRow = {
+	/** `summarize`, `acoustic-filter`. */
+	readonly operation: string;
+	readonly provider: string;
+	readonly baseUrl: string;
+	readonly model: string;
+	/** Sent. */
+	readonly calls: number;
+	/** Distinct calls of other runs, or from before the store kept a ledger, whose replies were used again. */
+	readonly served: number;
+	/** Of `calls`: refused, cut, failed, or rejected later. */
+	readonly failed: number;
+	/** Of `calls`: tokens estimated, because the provider did not report them. */
+	readonly estimated: number;
+	readonly inputTokens: number;
+	readonly outputTokens: number;
+	/** US dollars of the calls whose price was known when they were sent. */
+	readonly usd: number;
+	/** Of `usd`: for `failed` calls. */
+	readonly failedUsd: number;
+	/** Of `calls`: no price was known. */
+	readonly unpriced: number;
+	readonly unpricedInputTokens: number;
+	readonly unpricedOutputTokens: number;
+};
 
 /** `running` is also what a killed run says until it is started again. */
 export type RunStatus = "running" | "complete" | "incomplete" | "interrupted";
@@ -80,6 +108,8 @@ export type RunView = {
 	/** As given to `finishRun`; null before. */
 	readonly counts: Json | null;
 	readonly timings: Json | null;
+	/** Id of the run this one was made from; null: of none. That run may be gone. */
+	readonly source: string | null;
 };
 
 export type ClipView = {
@@ -88,6 +118,8 @@ export type ClipView = {
 	readonly path: string;
 	readonly label: string | null;
 	readonly captions: readonly string[];
+	/** Of each caption, null: written by hand; null or absent: all of them are. */
+	readonly captionSources?: readonly (CaptionSource | null)[] | null;
 	readonly attributes: Readonly<Record<string, AttributeValue>>;
 	/** SHA-256 of the file. */
 	readonly hash: string;
@@ -158,7 +190,7 @@ export type ConceptMatch = {
 	readonly score: number | null;
 	/** Open set only: exemplars whose caption has the word. */
 	readonly support: number | null;
-	/** Adjectives only: the verdict of the acoustic filter. Closed set: `yes` above the null, `no` below, `unjudged` without one. */
+	/** Adjectives only: the verdict of the acoustic filter. Closed set: `yes` when the best concept fits (above the null, or named by the language model), `no` when not, `unjudged` without a null. */
 	readonly acoustic: "yes" | "no" | "unjudged" | null;
 };
 
@@ -175,4 +207,14 @@ export type LayerStatuses = {
 	readonly neurons: number;
 	/** Every module, also those that reached nothing. */
 	readonly modules: Readonly<Record<ModuleName, StatusCounts>>;
+};
+
+/** What some calls used together. */
+export type CallUsage = {
+	readonly calls: number;
+	/** Null when a provider did not say for one of them. */
+	readonly inputTokens: number | null;
+	readonly outputTokens: number | null;
+	/** From sending to answer, waits and retries included, summed over the calls. */
+	readonly milliseconds: number;
 };

@@ -73,6 +73,7 @@ const OWNERS: Readonly<Record<string, string>> = {
 	protobufjs: "onnx",
 	openai: "llm",
 	"@anthropic-ai/sdk": "llm",
+	"node-llama-cpp": "llm",
 	"p-queue": "llm",
 	"better-sqlite3": "store",
 	"@audio/decode-wav": "inputs",

@@ -21,7 +21,7 @@ const replacements = (server: FakeLlmServer) => ({
 	"provider: none": "provider: openai",
 	"model: null": "model: fake",
 	"baseUrl: null": `baseUrl: ${server.openAiUrl}`,
-	"concurrency: 8": `concurrency: ${CONCURRENCY}`,
+	"concurrency: auto": `concurrency: ${CONCURRENCY}`,
 });
 
 /** How often the body of a request arrived after it had arrived before. */

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readTraces } from "../../src/recordings/traces/read-traces.ts";
-import { runCli } from "../support/cli.ts";
+import { root, runCli } from "../support/cli.ts";
 import { initStudy, temporaryFolder } from "../support/study.ts";
 
 const folder = temporaryFolder();
@@ -40,6 +40,27 @@ describe("audio-dissect record", () => {
 		expect(traces.map(({ clip }) => clip)).toEqual(
 			result.traces.map(({ clip }: { clip: string }) => clip),
 		);
+	});
+
+	it("needs no captions; dissect says what is missing and how to get it", async () => {
+		const manifest = join(folder.path, "bare.jsonl");
+		writeFileSync(
+			manifest,
+			["clips/violin-01.flac", "clips/violin-02.flac"]
+				.map((clip) => `${JSON.stringify({ clip })}\n`)
+				.join(""),
+		);
+		const bare = [
+			"--set",
+			`probeSet={"manifest":"${manifest}","clips":"${join(root, "demo")}"}`,
+		];
+		const recorded = await record(...bare);
+		expect(recorded.stderr).toBe("");
+		expect(JSON.parse(recorded.stdout).clips).toBe(2);
+		const described = await runCli(["dissect", "--config", config, ...bare]);
+		expect(described.code).toBe(2);
+		expect(described.stderr).toContain("bare.jsonl:2: expected a `caption`");
+		expect(described.stderr).toContain("audio-dissect caption");
 	});
 
 	it("keeps float16 when the config says so, in a recording of its own", async () => {

@@ -25,6 +25,8 @@ describe("usage", () => {
 			"inspect",
 			"record",
 			"dissect",
+			"recalibrate",
+			"evaluate",
 			"report",
 			"runs",
 			"config",
@@ -272,7 +274,7 @@ describe("a study from init", () => {
 		writeFileSync(
 			broken,
 			readFileSync(config, "utf8").replace(
-				"  threshold: 0.5",
+				"  # threshold: 0.5",
 				"  treshold: 0.5",
 			),
 		);

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { defaultConfigPath, resolvedConfig } from "../../src/config/config.ts";
 import { formatConfig } from "../../src/config/format.ts";
 import { loadConfig } from "../../src/config/load.ts";
+import { PRESETS } from "../../src/config/presets.ts";
 import { configJsonSchema } from "../../src/config/schema.ts";
 import type { Json } from "../../src/shared/hash.ts";
 import { parseYaml } from "../../src/shared/yaml.ts";
@@ -56,6 +57,51 @@ describe("config/dissect.example.yaml", () => {
 		"utf8",
 	);
 
+	/** A field that is commented out: `  # minWords: 3`. */
+	const presetField =
+		/^(\s*)# ((?:pooling|minWords|method|threshold|enabled): \S+)$/gm;
+
+	test("the fields that are commented out are those that presets set, with their defaults", async () => {
+		const written = await loadConfig({
+			path: configFile(
+				example
+					.replaceAll(presetField, "$1$2")
+					.replace(/^probeSet: .*/m, "probeSet: clips.jsonl")
+					.replace(/^conceptSet: .*/m, "conceptSet: concepts.txt")
+					.replace(/^prompts: .*/m, "prompts: null"),
+			),
+		});
+		const minimal = await loadConfig({ path: configFile(MINIMAL) });
+		for (const field of [
+			"pooling",
+			"summarize",
+			"summaryCalibration",
+			"triage",
+		])
+			expect(Reflect.get(written, field)).toEqual(Reflect.get(minimal, field));
+		const out = [...example.matchAll(presetField)].map(
+			([, , line = ""]) => line.split(":")[0],
+		);
+		expect(out).toEqual([
+			"pooling",
+			"minWords",
+			"method",
+			"threshold",
+			"enabled",
+		]);
+		const set = new Set(
+			Object.values(PRESETS).flatMap((preset) =>
+				Object.entries(preset).flatMap(([key, value]) =>
+					typeof value === "object" && value !== null
+						? Object.keys(value)
+						: [key],
+				),
+			),
+		);
+		// Five clips a side are in every preset and in the file.
+		expect([...set].sort()).toEqual([...out, "count"].sort());
+	});
+
 	test("has every field, with its default but for the files of the study", async () => {
 		const path = configFile(
 			example
@@ -75,7 +121,8 @@ describe("config/dissect.example.yaml", () => {
 			store: config.store,
 			report: config.report,
 		});
-		const parsed = parseYaml(example);
+		// What a preset sets is commented out, so that it can.
+		const parsed = parseYaml(example.replaceAll(presetField, "$1$2"));
 		const written = "value" in parsed ? (parsed.value as Json) : null;
 		expect(fields(written).sort()).toEqual(
 			fields(resolvedConfig(config)).sort(),

@@ -37,8 +37,11 @@ describe("a valid config", () => {
 		const request = { apiKeyEnv: null, timeoutSeconds: 120, maxRetries: 2 };
 		expect(await loadConfig({ path })).toEqual({
 			network: join(root, "config/networks/demo.yaml"),
+			preset: "default",
 			layers: [],
+			pooling: null,
 			probeSet: join(folder, "clips.jsonl"),
+			caption: { samples: 1, sampleRate: 16_000, seconds: 30 },
 			labels: "classes",
 			conceptSet: join(folder, "concepts.txt"),
 			store: join(folder, ".audio-dissect"),
@@ -51,22 +54,44 @@ describe("a valid config", () => {
 			],
 			exemplars: { count: 5 },
 			closedSet: {
-				function: "cos-cubed",
+				method: "db",
+				function: "auto",
 				conceptScores: "softmax",
-				permutations: 200,
+				permutations: "auto",
 			},
 			summarize: { minWords: 3 },
-			summaryCalibration: { threshold: 0.5 },
+			summaryCalibration: { method: "embeddings", threshold: 0.5 },
+			textAudio: null,
+			triage: {
+				enabled: false,
+				minimumFiringRate: 0,
+				minimumClarity: 0.95,
+			},
 			languageModel: {
 				provider: "none",
 				model: null,
 				baseUrl: null,
+				api: "auto",
+				replayOf: null,
+				file: null,
+				contextSize: 4096,
+				threads: "auto",
+				structuredOutput: "auto",
+				reply: "auto",
 				temperature: 0,
 				seed: null,
 				maxOutputTokens: 1024,
-				concurrency: 8,
+				extraBody: null,
+				batch: "auto",
+				check: true,
+				concurrency: "auto",
+				requestsPerMinute: null,
+				tokensPerMinute: null,
 				...request,
+				modules: {},
 			},
+			budget: { usd: null, tokens: null, calls: null },
+			prices: null,
 			embeddings: {
 				provider: "local",
 				directory: null,
@@ -81,7 +106,7 @@ describe("a valid config", () => {
 				precision: "float32",
 				provider: "cpu",
 			},
-			report: { directory: join(folder, "report") },
+			report: { directory: join(folder, "report"), missingValues: {} },
 			seed: 0,
 			source: {
 				path,
@@ -164,8 +189,11 @@ describe("--set", () => {
 		expect(config).toMatchObject({
 			exemplars: { count: 12 },
 			layers: ["layer.*", "classifier"],
-			closedSet: { function: "cosine", permutations: 200 },
-			report: { directory: join(dirname(path), "out=1") },
+			closedSet: { function: "cosine", permutations: "auto" },
+			report: {
+				directory: join(dirname(path), "out=1"),
+				missingValues: {},
+			},
 			source: { asPassed: { file: { exemplars: { count: 3 } }, set } },
 		});
 	});
@@ -225,9 +253,9 @@ summaryCalibration: { threshold: 1.5 }
 			'4:1: storage: unknown key "storage"; did you mean "store"?',
 			'6:3: closedSet.functoin: unknown key "functoin"; did you mean "function"?',
 			'7:18: closedSet.conceptScores: expected one of "softmax", "cosine", got "softmx" (text); did you mean "softmax"?',
-			"8:17: closedSet.permutations: expected a whole number, got 5.5 (number)",
+			'8:17: closedSet.permutations: expected "auto" or a whole number from 0 to 10000, got 5.5 (number)',
 			"9:21: exemplars.count: expected a number from 1 up, got 0 (number)",
-			'11:13: languageModel.provider: expected one of "none", "openai", "anthropic", got "openia" (text); did you mean "openai"?',
+			'11:13: languageModel.provider: expected one of "none", "openai", "anthropic", "llama-cpp", "replay", got "openia" (text); did you mean "openai"?',
 			'12:16: languageModel.temperature: expected a number, got "hot" (text)',
 			'13:23: recording.threads: expected "auto" or a whole number from 1 to 512, got "many" (text)',
 			"13:40: recording.batchSize: expected a number from 1 up, got 0 (number)",
@@ -256,7 +284,7 @@ summaryCalibration: { threshold: 1.5 }
 
 	test("a key near no known one lists what is known", async () => {
 		expect(await problems(`${MINIMAL}report: { zzzzzz: 1 }\n`)).toEqual([
-			'4:11: report.zzzzzz: unknown key "zzzzzz"; expected directory',
+			'4:11: report.zzzzzz: unknown key "zzzzzz"; expected directory, missingValues',
 		]);
 	});
 

@@ -1,6 +1,7 @@
 /** A stored result is used again only for the same inputs: every field of the config counts for the run's key, or it cannot change a result. */
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { resolvedConfig } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
@@ -22,17 +23,30 @@ const CHANGES_RESULTS = [
 	"prompts=other-prompts",
 	"modules=[summarize]",
 	"exemplars.count=4",
+	"closedSet.method=icl",
 	"closedSet.function=cosine",
 	"closedSet.conceptScores=cosine",
 	"closedSet.permutations=10",
 	"summarize.minWords=4",
 	"summaryCalibration.threshold=0.6",
+	"summaryCalibration.method=model",
+	// What it sets counts, not its name.
+	"preset=paper",
+	"pooling=max",
+	"triage.enabled=true",
+	"triage.minimumFiringRate=0.1",
+	"triage.minimumClarity=0.5",
 	"languageModel.provider=anthropic",
 	"languageModel.model=other",
 	"languageModel.baseUrl=http://localhost:2/v1",
 	"languageModel.temperature=1",
 	"languageModel.seed=3",
 	"languageModel.maxOutputTokens=99",
+	"languageModel.api=responses",
+	"languageModel.structuredOutput=text",
+	"languageModel.reply=text",
+	"languageModel.extraBody={ cache_prompt: false }",
+	"languageModel.modules={ acoustic-filter: { model: other } }",
 	"embeddings.provider=openai",
 	"embeddings.model=other",
 	"embeddings.baseUrl=http://localhost:2/v1",
@@ -43,10 +57,29 @@ const CHANGES_RESULTS = [
 const CHANGES_NOTHING = [
 	"store=elsewhere",
 	"report.directory=elsewhere",
+	"report.missingValues={snr_db: [-999]}",
 	"languageModel.apiKeyEnv=OTHER",
 	"languageModel.concurrency=3",
+	"languageModel.check=true",
+	// How calls are sent, not what they are.
+	"languageModel.batch=true",
+	// For other providers than the one the study asks.
+	"languageModel.replayOf=anthropic",
+	"languageModel.file=probe-set.jsonl",
+	"languageModel.contextSize=1000",
+	"languageModel.threads=1",
+	"languageModel.requestsPerMinute=3",
+	"languageModel.tokensPerMinute=3000",
 	"languageModel.timeoutSeconds=3",
 	"languageModel.maxRetries=1",
+	// Captions count as part of the probe set, whoever wrote them.
+	"caption.samples=2",
+	"caption.sampleRate=8000",
+	"caption.seconds=10",
+	"budget.usd=null",
+	"budget.tokens=3",
+	"budget.calls=3",
+	"prices=prices.yaml",
 	"embeddings.apiKeyEnv=OTHER",
 	"embeddings.timeoutSeconds=3",
 	"embeddings.maxRetries=1",
@@ -57,8 +90,8 @@ const CHANGES_NOTHING = [
 	// Only whether unknown labels are refused.
 	"labels=own",
 ];
-/** Null unless another encoder is at hand; its files are hashed. */
-const NOT_TRIED = ["embeddings.directory"];
+/** Null unless another encoder is at hand; its files are hashed. textAudio counts for the method tab: see the test below. */
+const NOT_TRIED = ["embeddings.directory", "textAudio"];
 
 const LANGUAGE_MODEL = [
 	"languageModel.provider=openai",
@@ -93,6 +126,7 @@ beforeAll(async () => {
 	const study = join(folder.path, "study");
 	path = await initStudy(study);
 	writeFileSync(join(study, "concepts", "other.txt"), "rain\nwind\n");
+	writeFileSync(join(study, "prices.yaml"), "[]");
 	const { cpSync, readFileSync } = await import("node:fs");
 	writeFileSync(
 		join(study, "other.jsonl"),
@@ -115,7 +149,13 @@ describe("the run key", () => {
 	const baseOf = (field: string): readonly string[] => {
 		if (field === "embeddings.provider") return [];
 		if (field.startsWith("embeddings.")) return EMBEDDINGS;
-		return field.startsWith("languageModel.") || field === "prompts"
+		// The output layer keeps its own pooling.
+		if (field === "pooling") return ["layers=[layer.0.output.dense]"];
+		if (field.startsWith("triage.minimum")) return ["triage.enabled=true"];
+		return field.startsWith("languageModel.") ||
+			field === "prompts" ||
+			field === "summaryCalibration.method" ||
+			field === "closedSet.method"
 			? LANGUAGE_MODEL
 			: [];
 	};
@@ -134,6 +174,49 @@ describe("the run key", () => {
 		expect(await keyOf([...base, override])).toBe(await keyOf(base));
 	});
 
+	it("a model for a use that no module has is the same run", async () => {
+		expect(
+			await keyOf([
+				...LANGUAGE_MODEL,
+				"languageModel.modules={ judge: { model: other } }",
+			]),
+		).toBe(await keyOf(LANGUAGE_MODEL));
+	});
+
+	it("a replay is the run whose calls it replays", async () => {
+		expect(
+			await keyOf([
+				...LANGUAGE_MODEL,
+				"languageModel.provider=replay",
+				"languageModel.replayOf=openai",
+			]),
+		).toBe(await keyOf(LANGUAGE_MODEL));
+	});
+
+	it("the text-audio encoder counts where it is used", async () => {
+		const encoder = fileURLToPath(
+			new URL("../fixtures/text-audio/text-audio.yaml", import.meta.url),
+		);
+		const named = `textAudio=${encoder}`;
+		expect(await keyOf([named])).toBe(await keyOf([]));
+		const tab = await keyOf([named, "closedSet.method=tab"]);
+		expect(tab).not.toBe(await keyOf([named, "closedSet.function=soft-wpmi"]));
+		const other = join(folder.path, "other-encoder.yaml");
+		writeFileSync(
+			other,
+			`audio: { file: ${join(encoder, "../audio.onnx")}, frontEnd: { kind: clap-mel, melBins: 16, seconds: 2, long: cut } }
+text: { file: ${join(encoder, "../text.onnx")}, tokenizer: ${join(encoder, "../tokenizer.json")}, tokenizerConfig: ${join(encoder, "../tokenizer_config.json")} }
+`,
+		);
+		expect(
+			await keyOf([`textAudio=${other}`, "closedSet.method=tab"]),
+		).not.toBe(tab);
+	});
+
+	it("auto is the function it stands for", async () => {
+		expect(await keyOf(["closedSet.function=cos-cubed"])).toBe(await keyOf([]));
+	});
+
 	it("the lists have every field of the config", async () => {
 		const listed = [...CHANGES_RESULTS, ...CHANGES_NOTHING].map(
 			(override) => override.split("=")[0] as string,
@@ -145,8 +228,10 @@ describe("the run key", () => {
 });
 
 function fields(value: Json, at: readonly string[] = []): string[] {
-	if (typeof value !== "object" || value === null || Array.isArray(value))
-		return [at.join(".")];
+	const isLeaf =
+		typeof value !== "object" || value === null || Array.isArray(value);
+	// A mapping whose keys are the user's own is one field.
+	if (isLeaf || Object.keys(value).length === 0) return [at.join(".")];
 	return Object.entries(value).flatMap(([key, member]) =>
 		fields(member ?? null, [...at, key]),
 	);

@@ -100,7 +100,9 @@ type Schema = {
 
 function fieldsOf(schema: Schema, prefix = ""): string[] {
 	return Object.entries(schema.properties ?? {}).flatMap(([name, field]) =>
-		field.type === "object"
+		// The models for one use have the fields of the model for all: one row. A mapping by name has no fields of its own.
+		field.properties !== undefined &&
+		`${prefix}${name}` !== "languageModel.modules"
 			? fieldsOf(field, `${prefix}${name}.`)
 			: [`${prefix}${name}`],
 	);

@@ -56,6 +56,27 @@ describe("callKey", () => {
 		);
 	});
 
+	test("changes with the way it is asked; the usual way is no part of it", () => {
+		fc.assert(
+			fc.property(parts, (call) => {
+				const ranked = { options: ["a", "b"], neutral: null };
+				const keys = [
+					call,
+					{ ...call, format: "json" as const },
+					{ ...call, format: "text" as const },
+					{ ...call, ranked, choose: "top_logprobs" as const },
+					{ ...call, ranked, choose: "log_probabilities" as const },
+					{ ...call, ranked: { ...ranked, options: ["b", "a"] } },
+					{ ...call, ranked: { ...ranked, neutral: call.messages } },
+				].map(callKey);
+				expect(new Set(keys).size).toBe(keys.length);
+				expect(callKey({ ...call, format: "schema", choose: "schema" })).toBe(
+					keys[0],
+				);
+			}),
+		);
+	});
+
 	test("changes with every part", () => {
 		fc.assert(
 			fc.property(parts, parts, (a, b) => {

@@ -9,7 +9,7 @@ import {
 	type FakeLlmServer,
 	startFakeLlmServer,
 } from "../support/fake-llm-server.ts";
-import { modelAt, rejection, request } from "./helpers.ts";
+import { modelAt, providerOf, rejection, request } from "./helpers.ts";
 
 let server: FakeLlmServer;
 beforeEach(async () => {
@@ -19,15 +19,15 @@ afterEach(async () => {
 	await server.close();
 });
 
-const answering = ["openai", "anthropic", "replay"] as const;
-const online = ["openai", "anthropic"] as const;
+const answering = ["openai", "responses", "anthropic", "replay"] as const;
+const online = ["openai", "responses", "anthropic"] as const;
 
 describe.each(answering)("%s answers", (name) => {
 	test("generate: an object that fits the schema, and the id of its stored call", async () => {
 		const calls = memoryCallStore();
 		const recorder = modelAt(
 			server,
-			name === "anthropic" ? name : "openai",
+			name === "replay" ? "openai" : name,
 			calls,
 		);
 		const live = await recorder.generate(request());
@@ -56,7 +56,7 @@ describe.each(answering)("%s answers", (name) => {
 		const calls = memoryCallStore();
 		const recorder = modelAt(
 			server,
-			name === "anthropic" ? name : "openai",
+			name === "replay" ? "openai" : name,
 			calls,
 		);
 		const ask = {
@@ -209,7 +209,7 @@ describe.each(online)("%s fails", (name) => {
 			code: "reply_truncated",
 			outcome: "truncated",
 			message:
-				/was cut: expected it to end within 256 tokens, got finish reason "(length|max_tokens)"$/,
+				/was cut: expected it to end within 256 tokens, got finish reason "(length|max_tokens|max_output_tokens)"$/,
 			status: 200,
 			reply: /^\{"sentences": \["A be$/,
 		},
@@ -217,7 +217,7 @@ describe.each(online)("%s fails", (name) => {
 			behaviour: { kind: "empty" },
 			code: "reply_empty",
 			outcome: "empty",
-			message: /has no text \(finish reason "(stop|end_turn)"\)$/,
+			message: /has no text \(finish reason "(stop|end_turn|completed)"\)$/,
 			status: 200,
 		},
 		"a body that is not JSON": {
@@ -247,7 +247,7 @@ describe.each(online)("%s fails", (name) => {
 			behaviour: { kind: "body", text: '{"result": "hello"}' },
 			code: "reply_invalid",
 			outcome: "error",
-			message: /not the protocol's: (choices|content): /,
+			message: /not the protocol's: (choices|content|output): /,
 			status: 200,
 		},
 	};
@@ -265,7 +265,7 @@ describe.each(online)("%s fails", (name) => {
 		const record = calls.records[0];
 		expect(record).toMatchObject({
 			operation: "summarize",
-			provider: name,
+			provider: providerOf(name),
 			model: "test-model",
 			outcome: expected.outcome,
 			httpStatus: expected.status,
@@ -278,7 +278,7 @@ describe.each(online)("%s fails", (name) => {
 			message: error.message,
 		});
 		expect(error.evidence).toMatchObject({
-			provider: name,
+			provider: providerOf(name),
 			model: "test-model",
 			callKey: record?.key,
 			httpStatus: expected.status,
@@ -372,6 +372,26 @@ describe.each(online)("%s fails", (name) => {
 		);
 		expect(error.code).toBe("rate_limited");
 		expect(error.hint).toContain("Retry-After: 86400");
+		expect(server.requests).toHaveLength(1);
+	});
+
+	test("a Retry-After that is a date far away ends the asking, as one in seconds does", async () => {
+		server.setScript(() => ({
+			kind: "status",
+			status: 429,
+			headers: {
+				date: "Tue, 06 Jan 2026 10:00:00 GMT",
+				"retry-after": "Wed, 07 Jan 2026 10:00:00 GMT",
+			},
+		}));
+		const model = modelAt(server, name, memoryCallStore(), { maxRetries: 2 });
+		const first = await rejection(
+			model.generate(request("a")),
+			LanguageModelError,
+		);
+		expect(first.evidence).toMatchObject({ reach: "every_call" });
+		expect(first.hint).toContain("Run the same command then");
+		await rejection(model.generate(request("b")), LanguageModelError);
 		expect(server.requests).toHaveLength(1);
 	});
 

@@ -167,8 +167,16 @@ describe("what is refused", () => {
 	});
 
 	test.each([
-		["concurrency", { concurrency: 0 }, "an integer from 1 up, got `0`"],
-		["concurrency", { concurrency: 1.5 }, "an integer from 1 up, got `1.5`"],
+		[
+			"concurrency",
+			{ concurrency: 0 },
+			'"auto" or an integer from 1 up, got `0`',
+		],
+		[
+			"concurrency",
+			{ concurrency: 1.5 },
+			'"auto" or an integer from 1 up, got `1.5`',
+		],
 		[
 			"timeoutSeconds",
 			{ timeoutSeconds: Number.NaN },

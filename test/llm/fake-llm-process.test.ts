@@ -11,6 +11,7 @@ test("the fake server runs as its own process, answers the shipped summarize pro
 		const answer = await modelAt(server, "openai", memoryCallStore()).generate({
 			operation: "summarize",
 			messages: prompt.render({
+				reply: "json",
 				captions: ["a dull dog barks", "one dull dog", "a cat", "dull rain"],
 			}),
 			schema: summary,

@@ -4,9 +4,9 @@ import { type CallStore, memoryCallStore } from "../../src/llm/calls.ts";
 import {
 	createLanguageModel,
 	type LanguageModelOptions,
-	type ProviderName,
 } from "../../src/llm/create.ts";
-import type { GenerateRequest, LanguageModel } from "../../src/llm/port.ts";
+import type { ServerProvider } from "../../src/llm/identity.ts";
+import type { GenerateRequest } from "../../src/llm/port.ts";
 import type { FakeLlmServer } from "../support/fake-llm-server.ts";
 
 export const summary = {
@@ -29,16 +29,24 @@ export function request(
 	};
 }
 
+/** The ways a server is asked: `openai` is Chat Completions, `responses` OpenAI's other API. */
+export type Asked = "openai" | "responses" | "anthropic";
+
+export function providerOf(asked: Asked): ServerProvider {
+	return asked === "anthropic" ? "anthropic" : "openai";
+}
+
 export function modelAt(
 	server: Pick<FakeLlmServer, "url" | "openAiUrl">,
-	provider: ProviderName,
+	asked: Asked,
 	calls: CallStore = memoryCallStore(),
 	more: Partial<LanguageModelOptions> = {},
-): LanguageModel {
+): ReturnType<typeof createLanguageModel> {
 	return createLanguageModel({
-		provider,
+		provider: providerOf(asked),
+		...(asked === "responses" ? { api: asked } : {}),
 		model: "test-model",
-		baseUrl: provider === "openai" ? server.openAiUrl : server.url,
+		baseUrl: asked === "anthropic" ? server.url : server.openAiUrl,
 		apiKey: "sk-test-0123456789",
 		parameters: { temperature: 0, maxOutputTokens: 256 },
 		concurrency: 4,

@@ -3,10 +3,10 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
 import {
-	networkJsonSchema,
 	parseDescriptor,
 	readDescriptor,
 } from "../../src/network/descriptor.ts";
+import { networkJsonSchema } from "../../src/network/descriptor-schema.ts";
 
 const valid = `name: mine
 file: mine.onnx
@@ -35,7 +35,12 @@ describe("parseDescriptor", () => {
 	it("fills the defaults in", () => {
 		const { descriptor, at } = parseDescriptor(valid, "mine.yaml");
 		expect(descriptor.layers).toEqual([
-			{ name: "fc1", tensor: "/fc1/Gemm_output_0", pooling: "mean" },
+			{
+				name: "fc1",
+				tensor: "/fc1/Gemm_output_0",
+				batchAxis: 0,
+				pooling: "mean",
+			},
 		]);
 		expect(descriptor.classes).toBeUndefined();
 		expect(at(["layers", 0, "tensor"])).toBe("mine.yaml:10:13: ");

@@ -157,6 +157,7 @@ describe("loadNetwork", () => {
 				pooling: "max",
 				windows: "max",
 				units: channels,
+				padding: "count",
 				maskPoint: null,
 			},
 			{
@@ -166,6 +167,7 @@ describe("loadNetwork", () => {
 				pooling: "none",
 				windows: "mean",
 				units: 3,
+				padding: "count",
 				maskPoint: null,
 			},
 		]);
@@ -414,6 +416,7 @@ constants: { scale: 10, mask: { values: [true, false, true], dims: [batch, 3] },
 			const { h } = await taps.run(Float32Array.from([1, 2, 3]), 1);
 			await taps.close();
 			expect(h).toEqual(Float32Array.from([factor, 2 * factor, 3 * factor]));
+			expect(network.externalBytes).toBe(12);
 			identities.push(JSON.stringify(network.identity));
 		}
 		expect(identities[0]).not.toBe(identities[1]);

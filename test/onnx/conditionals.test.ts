@@ -119,8 +119,16 @@ describe("settleConditionals", () => {
 			rawData: Uint8Array.from([value]),
 		};
 		const model = simple([], { initializer: [flag] });
-		const { graph, open } = await settle(model);
+		const { graph, settled, open } = await settle(model);
 		expect(open).toEqual([]);
+		expect(settled).toEqual([
+			{
+				name: "choice",
+				branch: value === 1 ? "then" : "else",
+				condition: value === 1,
+				nodes: 1,
+			},
+		]);
 		expect(operators(graph)).toEqual([taken, "Identity", "Abs"]);
 		expect(graph.innerTensors.size).toBe(0);
 		const feeds = { x: features(2) };
@@ -207,11 +215,14 @@ describe("settleConditionals", () => {
 			{ initializer: [floatConstant("zero", [], new Float32Array(1))] },
 		);
 		const seen: string[] = [];
-		const { graph, open } = await settle(model, {
+		const { graph, settled, open } = await settle(model, {
 			branches: { choice: "else" },
 			onConditional: (name) => seen.push(name),
 		});
 		expect(open).toEqual([]);
+		expect(settled).toEqual([
+			{ name: "choice", branch: "else", condition: null, nodes: 1 },
+		]);
 		expect(seen).toEqual(["choice"]);
 		expect(operators(graph)).toContain("Neg");
 		expect(operators(graph)).not.toContain("Relu");

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createMatMul } from "../../src/onnx/matmul.ts";
+import { buildModel, node, valueInfo } from "../../src/onnx/build.ts";
+import { createMatMul, MODEL } from "../../src/onnx/matmul.ts";
 import { maxDifference, noise } from "./small-models.ts";
 
 describe("createMatMul", () => {
@@ -24,6 +25,20 @@ describe("createMatMul", () => {
 			}),
 			{ numRuns: 50 },
 		);
+	});
+
+	it("runs the model that its one node makes", () => {
+		expect(
+			Buffer.from(
+				buildModel({
+					node: [
+						node({ operator: "MatMul", inputs: ["a", "b"], outputs: ["c"] }),
+					],
+					input: [valueInfo("a", ["m", "k"]), valueInfo("b", ["k", "n"])],
+					output: [valueInfo("c", ["m", "n"])],
+				}),
+			).toString("base64"),
+		).toBe(MODEL);
 	});
 
 	it("refuses lengths that do not fit the sizes", async () => {

@@ -11,6 +11,7 @@ import { decodeModel } from "../../src/onnx/proto/codec.ts";
 import { graphOfBytes } from "../../src/onnx/read-graph.ts";
 import type { Tap } from "../../src/onnx/tap.ts";
 import { tapGraph } from "../../src/onnx/tap-graph.ts";
+import type { Tensor } from "../../src/onnx/tensor.ts";
 import quantiles from "../fixtures/network/quantiles.json" with {
 	type: "json",
 };
@@ -56,6 +57,8 @@ const tokens: Tap = {
 	units: 2,
 	pooling: "mean",
 	folded: null,
+	batchAxis: 0,
+	time: null,
 	positions: null,
 };
 
@@ -88,6 +91,8 @@ describe("tapGraph", () => {
 							units,
 							pooling,
 							folded: null,
+							batchAxis: 0,
+							time: null,
 							positions: counted ? null : size / batch / units,
 						}),
 					);
@@ -124,6 +129,8 @@ describe("tapGraph", () => {
 				units: 2,
 				pooling: "mean",
 				folded: null,
+				batchAxis: 0,
+				time: null,
 				positions: null,
 			},
 		];
@@ -157,6 +164,8 @@ describe("tapGraph", () => {
 				units: channels,
 				pooling,
 				folded: null,
+				batchAxis: 0,
+				time: null,
 				positions: 12,
 			}),
 		);
@@ -182,6 +191,8 @@ describe("tapGraph", () => {
 			units: 3,
 			pooling: "none",
 			folded: null,
+			batchAxis: 0,
+			time: null,
 			positions: 1,
 		};
 		const data = Float32Array.from([1, 2, 3]);
@@ -220,6 +231,8 @@ describe("tapGraph", () => {
 			units: 2,
 			pooling: "mean",
 			folded: null,
+			batchAxis: 0,
+			time: null,
 			positions: 2,
 		};
 		const [result] = await runTaps(model, [tap], {
@@ -335,6 +348,8 @@ describe("tapGraph", () => {
 			rank: 4,
 			unitAxis: 3,
 			folded: [3, 2, 2],
+			batchAxis: 0,
+			time: null,
 			positions: 6,
 		};
 		const data = noise(24, 8);
@@ -374,6 +389,65 @@ describe("tapGraph", () => {
 		);
 		expect(operators.filter((name) => name === "IsNaN")).toHaveLength(1);
 		expect(operators.filter((name) => name === "Conv")).toHaveLength(1);
+	});
+
+	it("joined: the same values side by side in one output, equal taps once", async () => {
+		const conv: Tap = {
+			...tokens,
+			tensor: "/conv/Conv_output_0",
+			rank: 4,
+			unitAxis: 1,
+			units: CONV.channels,
+			positions: 12,
+		};
+		const logits: Tap = {
+			...tokens,
+			tensor: "logits",
+			rank: 2,
+			unitAxis: 1,
+			units: 3,
+			pooling: "none",
+			positions: 1,
+		};
+		const taps: Tap[] = [
+			{ ...conv, pooling: "max" },
+			logits,
+			conv,
+			{ ...conv, pooling: "max" },
+		];
+		const graph = graphOfBytes(convolutionModel(), "conv.onnx");
+		const { bytes, outputs, columns } = tapGraph(graph, taps, [], {
+			joined: true,
+		});
+		const width = 2 * CONV.channels + 3;
+		expect(new Set(outputs).size).toBe(1);
+		expect(columns).toEqual(
+			[0, CONV.channels, CONV.channels + 3, 0].map((start) => ({
+				start,
+				width,
+			})),
+		);
+		const x = { dims: [2, 1, 6, 5], data: noise(60, 5) };
+		const apart = await runTaps(convolutionModel(), taps, x);
+		const session = await openDirectSession({ model: bytes, threads: 1 });
+		const results = await session.run({ x: { type: "float32", ...x } }, [
+			outputs[0] as string,
+		]);
+		await session.close();
+		const joined = results[outputs[0] as string] as Tensor;
+		expect(joined.dims).toEqual([2, width]);
+		for (const [index, { start }] of columns.entries())
+			for (const row of [0, 1]) {
+				const units = taps[index]?.units ?? 0;
+				const from = row * width + start;
+				expect(
+					(joined.data as Float32Array).subarray(from, from + units),
+				).toEqual(apart[index]?.data.subarray(row * units, (row + 1) * units));
+			}
+		// One tap has nothing to be joined with.
+		expect(tapGraph(graph, [conv], [], { joined: true }).columns).toEqual([
+			{ start: 0, width: CONV.channels },
+		]);
 	});
 
 	it("keeps the outputs it is told to keep, besides the taps", () => {
@@ -422,6 +496,8 @@ describe("tapGraph", () => {
 							units,
 							pooling,
 							folded: null,
+							batchAxis: 0,
+							time: null,
 							positions: at % 2 === 0 ? positions : null,
 						}),
 					);
@@ -477,6 +553,8 @@ describe("tapGraph", () => {
 			units: 2,
 			pooling: "none",
 			folded: null,
+			batchAxis: 0,
+			time: null,
 			positions: 1,
 		};
 		const [result] = await runTaps(model, [tap], {
@@ -501,6 +579,8 @@ describe("tapGraph", () => {
 			units: CONV.channels,
 			pooling: "mean",
 			folded: null,
+			batchAxis: 0,
+			time: null,
 			positions: 12,
 		};
 		const cut = decodeModel(tapGraph(graph, [tap]).bytes);
@@ -517,6 +597,8 @@ describe("tapGraph", () => {
 			units: 3,
 			pooling: "none",
 			folded: null,
+			batchAxis: 0,
+			time: null,
 			positions: 1,
 		};
 		const x = { dims: [2, 1, 6, 5], data: noise(60, 5) };

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -10,6 +10,7 @@ import {
 	type Prompt,
 	promptNamed,
 } from "../../src/prompts/load.ts";
+import { plainText } from "../../src/prompts/plain-text.ts";
 
 let directory: string;
 beforeEach(() => {
@@ -35,31 +36,23 @@ const body =
 	"\n# system\n\nBe brief.\n\n# user\n\n{% for caption in captions %}\n* {{ caption }}\n{% endfor %}\n";
 
 describe("the shipped prompts", () => {
-	test("are pinned: a change of wording changes version and hash together", async () => {
-		const prompts = await loadPrompts();
-		expect(
-			[...prompts.values()].map(({ name, version, module, hash }) => ({
-				name,
-				version,
-				module,
-				hash,
-			})),
-		).toMatchInlineSnapshot(`
-			[
-			  {
-			    "hash": "220df74a973ae68a46c8fa7518f12158a3979fdf4edcc223cddc38bbfd3b4455",
-			    "module": "open-set-extraction",
-			    "name": "acoustic-filter",
-			    "version": "1",
-			  },
-			  {
-			    "hash": "89810fd8bc2cb398e5048ed1c2fac1bfb0e39365bb21936672df6e264b66bd9f",
-			    "module": "summarize",
-			    "name": "summarize",
-			    "version": "1",
-			  },
-			]
-		`);
+	test("are pinned: each version has one wording for ever, so a changed text needs a higher version and a line in pinned.json", async () => {
+		const pinned: Readonly<Record<string, Readonly<Record<string, string>>>> =
+			JSON.parse(
+				readFileSync(new URL("./pinned.json", import.meta.url), "utf8"),
+			);
+		const prompts = [...(await loadPrompts()).values()];
+		expect(prompts.map(({ name }) => name)).toEqual(Object.keys(pinned).sort());
+		for (const { name, version, hash } of prompts) {
+			const versions = pinned[name] ?? {};
+			expect({ [`${name} ${version}`]: hash }).toEqual({
+				[`${name} ${version}`]: versions[version],
+			});
+			expect(Object.keys(versions).map(Number)).toEqual(
+				Array.from({ length: Number(version) }, (_, index) => index + 1),
+			);
+			expect(new Set(Object.values(versions)).size).toBe(Number(version));
+		}
 	});
 
 	test("have no problems", async () => {
@@ -69,6 +62,7 @@ describe("the shipped prompts", () => {
 	test("summarize: two worked examples, one of them with nothing shared, then the captions in order", async () => {
 		const messages = (await shipped("summarize")).render({
 			captions: ["A dog barks twice.", "  A dog\n howls. "],
+			reply: "json",
 		});
 		expect(messages.map(({ role }) => role)).toEqual([
 			"system",
@@ -137,9 +131,15 @@ describe("values are text only", () => {
 		"%j stays on its own line of the last message",
 		async (caption) => {
 			const prompt = await shipped("summarize");
-			const plain = prompt.render({ captions: ["one", "CAPTION", "three"] });
-			const messages = prompt.render({ captions: ["one", caption, "three"] });
-			const line = caption.replace(/\s+/g, " ").trim();
+			const plain = prompt.render({
+				reply: "json",
+				captions: ["one", "CAPTION", "three"],
+			});
+			const messages = prompt.render({
+				reply: "json",
+				captions: ["one", caption, "three"],
+			});
+			const line = plainText(caption).replace(/\s+/g, " ").trim();
 			expect(messages).toEqual(
 				plain.map(({ role, content }) => ({
 					role,
@@ -151,7 +151,7 @@ describe("values are text only", () => {
 
 	test("whatever the text, roles and all other messages stay the same", async () => {
 		const prompt = await shipped("summarize");
-		const plain = prompt.render({ captions: ["x"] });
+		const plain = prompt.render({ reply: "json", captions: ["x"] });
 		fc.assert(
 			fc.property(
 				fc.array(
@@ -159,7 +159,7 @@ describe("values are text only", () => {
 					{ minLength: 1, maxLength: 6 },
 				),
 				(captions) => {
-					const messages = prompt.render({ captions });
+					const messages = prompt.render({ reply: "json", captions });
 					expect(messages.map(({ role }) => role)).toEqual(
 						plain.map(({ role }) => role),
 					);
@@ -218,7 +218,7 @@ describe("a directory of one's own", () => {
 			expect(error).toMatchObject({
 				code: "prompt_unknown",
 				message:
-					'there is no prompt "sumarize"; there are: acoustic-filter, summarize',
+					'there is no prompt "sumarize"; there are: acoustic-filter, calibrate, caption, identify-concept, summarize',
 				hint: 'did you mean "summarize"?',
 			});
 		}
@@ -318,7 +318,7 @@ describe("problems of one file", () => {
 			text: front().replace("name: summarize", "name: other") + body,
 			found: [
 				'name_mismatch 2:1 the front matter\'s name must be the file\'s: expected "summarize", got "other"',
-				'prompt_unknown 2:1 no shipped prompt is called "other"; there are: acoustic-filter, summarize',
+				'prompt_unknown 2:1 no shipped prompt is called "other"; there are: acoustic-filter, calibrate, caption, identify-concept, summarize',
 			],
 		},
 		"another module": {

@@ -92,7 +92,9 @@ it("loses one part at most when it is killed, and gives the same bytes", async (
 			),
 		).toBe(true);
 	expect(readdirSync(resumed.directory).sort()).toEqual([
+		"000-layer.0.intermediate.dense.exemplars.npy",
 		"000-layer.0.intermediate.dense.npy",
+		"001-classifier.exemplars.npy",
 		"001-classifier.npy",
 		"plan.json",
 		"recording.json",

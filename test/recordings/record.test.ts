@@ -1,4 +1,5 @@
 import {
+	existsSync,
 	mkdirSync,
 	mkdtempSync,
 	readdirSync,
@@ -75,7 +76,9 @@ describe("record", () => {
 		for (const [index, amplitude] of amplitudes.entries())
 			expect(squares[index]).toBeCloseTo((0.5 * amplitude) ** 2 / 2, 3);
 		expect(readdirSync(recording.directory).sort()).toEqual([
+			"000-a.exemplars.npy",
 			"000-a.npy",
+			"001-b.exemplars.npy",
 			"001-b.npy",
 			"plan.json",
 			"recording.json",
@@ -295,6 +298,41 @@ describe("record", () => {
 			expect(again.clips).toHaveLength(2);
 			expect(readFileSync(path).equals(bytes)).toBe(true);
 		}
+	});
+
+	it("deletes what a process killed at the very end has left", async () => {
+		const probeSet = probeSetOf([clip("0.wav", 0.5)]);
+		const make = (network: FakeNetwork) =>
+			record({ network, probeSet, directory: folder });
+		const { directory } = await make(fakeNetwork());
+		const files = readdirSync(directory);
+		for (const name of ["parts/0", "taken/another-0"]) {
+			mkdirSync(join(directory, name), { recursive: true });
+			writeFileSync(join(directory, name, "000000000.part"), "left");
+		}
+		const network = fakeNetwork();
+		await make(network);
+		expect(network.runs).toHaveLength(0);
+		expect(readdirSync(directory)).toEqual(files);
+	});
+
+	it("is not finished while a lost layer file is made again", async () => {
+		const probeSet = probeSetOf([clip("0.wav", 0.5), clip("1.wav", 0.2)]);
+		const first = await record({
+			network: fakeNetwork(),
+			probeSet,
+			directory: folder,
+		});
+		rmSync(first.layers[1]?.path as string);
+		const there: boolean[] = [];
+		await record({
+			network: fakeNetwork(),
+			probeSet,
+			directory: folder,
+			onProgress: () =>
+				there.push(existsSync(join(first.directory, "recording.json"))),
+		});
+		expect(new Set(there)).toEqual(new Set([false]));
 	});
 
 	it("names the folder when a file of the recording cannot be read", async () => {

@@ -1,8 +1,31 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readRecordedLayers } from "../../src/recordings/recorded-layers.ts";
+import {
+	readRecordedLayers,
+	readRecordedPadding,
+} from "../../src/recordings/recorded-layers.ts";
 import { temporaryFolder } from "../support/temporary-store.ts";
+
+describe("readRecordedPadding", () => {
+	it("gives the share of every column; nothing when the recording does not say", async () => {
+		const directory = temporaryFolder();
+		for (const [padding, expected] of [
+			[
+				[0.5, null, 0],
+				[0.5, null, 0],
+			],
+			[null, []],
+			[undefined, []],
+		]) {
+			await writeFile(
+				join(directory, "recording.json"),
+				JSON.stringify({ layers: [], padding }),
+			);
+			expect(await readRecordedPadding(directory)).toEqual(expected);
+		}
+	});
+});
 
 describe("readRecordedLayers", () => {
 	it("gives names, units and absolute paths, whatever else the file says", async () => {

@@ -237,6 +237,156 @@ describe("taking over from finished recordings", () => {
 		expect(recording.excluded.map(({ id }) => id)).toEqual(["bad"]);
 	});
 
+	describe("an unfinished one", () => {
+		/** A recording of `layers` that fails at the run, with parts of `batch` clips on disk. */
+		async function unfinished(
+			store: string,
+			clips: readonly HashedClip[],
+			options: Parameters<typeof fakeNetwork>[0] = {},
+		): Promise<string> {
+			const before = new Set(readdirSync(store));
+			await expect(
+				recordIn(store, fakeNetwork({ failAtRun: 5, ...options }), clips),
+			).rejects.toThrow("power cut");
+			return readdirSync(store).find((name) => !before.has(name)) as string;
+		}
+
+		it("serves what its parts hold, to other layers and other clips, and stays as it is", async () => {
+			const folder = temporaryFolder();
+			const store = join(folder, "store");
+			mkdirSync(store);
+			const clips = tones(folder, [0, 1, 2, 3, 4, 5, 6]);
+			const other = await unfinished(store, clips, { layers: ["b", "a"] });
+			const [first, ...rest] = clips.toReversed();
+			const wanted = [...rest, first as HashedClip];
+			const network = fakeNetwork({ layers: ["a", "c"] });
+			const made = await recordIn(store, network, wanted);
+			// Of the seven, five were on disk: they lack layer c only. Three prove it, twice.
+			expect(network.sessions).toEqual([["a", "c"], ["c"]]);
+			expect(network.runs).toHaveLength(6 + 5 + 2);
+			expectSame(
+				made,
+				await recordIn(
+					join(folder, "fresh"),
+					fakeNetwork({ layers: ["a", "c"] }),
+					wanted,
+				),
+			);
+			expect(readdirSync(made.directory).sort()).toEqual([
+				"000-a.exemplars.npy",
+				"000-a.npy",
+				"001-c.exemplars.npy",
+				"001-c.npy",
+				"plan.json",
+				"recording.json",
+			]);
+			// The other one goes on where it was.
+			expect(readdirSync(join(store, other)).sort()).toEqual([
+				"parts",
+				"plan.json",
+			]);
+			const resumed = fakeNetwork({ layers: ["b", "a"] });
+			await recordIn(store, resumed, clips);
+			expect(resumed.runs).toHaveLength(2);
+		});
+
+		it("serves a finished recording's lack only", async () => {
+			const folder = temporaryFolder();
+			const store = join(folder, "store");
+			const clips = tones(folder, [0, 1, 2, 3, 4, 5, 6]);
+			await recordIn(store, fakeNetwork(), clips.slice(0, 2));
+			await unfinished(store, clips.slice(1, 6), { failAtRun: 4 });
+			const network = fakeNetwork();
+			const made = await recordIn(store, network, clips);
+			const plan = JSON.parse(
+				readFileSync(join(made.directory, "plan.json"), "utf8"),
+			);
+			expect(
+				plan.sources.map(({ clips: taken }: { clips: number[] }) => taken),
+			).toEqual([
+				[0, 1],
+				[2, 3, 4],
+			]);
+			expect(plan.jobs).toEqual([{ layers: [0, 1], clips: [5, 6] }]);
+			expectSame(
+				made,
+				await recordIn(join(folder, "fresh"), fakeNetwork(), clips),
+			);
+		});
+
+		it("serves nothing when its parts are damaged, or come out differently now", async () => {
+			const folder = temporaryFolder();
+			const store = join(folder, "store");
+			mkdirSync(store);
+			const clips = tones(folder, [0, 1, 2, 3, 4, 5]);
+			const other = await unfinished(store, clips, { layers: ["b", "a"] });
+			const parts = join(store, other, "parts", "0");
+			const part = join(parts, readdirSync(parts)[0] as string);
+			const bytes = readFileSync(part);
+			writeFileSync(part, bytes.subarray(0, -1));
+			const damaged = fakeNetwork();
+			await recordIn(store, damaged, clips);
+			expect(damaged.runs).toHaveLength(clips.length);
+			rmSync(store, { recursive: true });
+
+			mkdirSync(store);
+			await unfinished(store, clips, { layers: ["b", "a"], drift: 2 ** -24 });
+			const drifted = fakeNetwork();
+			const made = await recordIn(store, drifted, clips);
+			expect(drifted.runs).toHaveLength(3 + clips.length);
+			expectSame(
+				made,
+				await recordIn(join(folder, "fresh"), fakeNetwork(), clips),
+			);
+		});
+
+		it("serves an interrupted new one that goes on, after it is finished itself", async () => {
+			const folder = temporaryFolder();
+			const store = join(folder, "store");
+			mkdirSync(store);
+			const clips = tones(folder, [0, 1, 2, 3, 4, 5]);
+			await unfinished(store, clips, { layers: ["b", "a"] });
+			// Three that prove it, then the one that is new.
+			await unfinished(store, clips.toReversed(), { failAtRun: 3 });
+			await recordIn(store, fakeNetwork({ layers: ["b", "a"] }), clips);
+			const network = fakeNetwork();
+			const made = await recordIn(store, network, clips.toReversed());
+			expect(network.runs).toHaveLength(1);
+			expectSame(
+				made,
+				await recordIn(
+					join(folder, "fresh"),
+					fakeNetwork(),
+					clips.toReversed(),
+				),
+			);
+		});
+	});
+
+	it("hands on how much of a clip is padding, from finished and unfinished ones", async () => {
+		const folder = temporaryFolder();
+		const store = join(folder, "store");
+		// Of 1,600 samples: all, all (the rest fills no second input), half, a quarter.
+		const clips = [0.1, 0.125, 0.05, 0.025].map((seconds, index) =>
+			tone(folder, `${index}.wav`, (index + 1) / 10, seconds),
+		);
+		const expected = [0, 0, 0.5, 0.75];
+		const first = await recordIn(store, fakeNetwork(), clips.slice(0, 2));
+		expect(first.padding).toEqual(expected.slice(0, 2));
+		const network = fakeNetwork({ failAtRun: 2, layers: ["b", "a"] });
+		await expect(recordIn(store, network, clips.slice(1))).rejects.toThrow(
+			"power cut",
+		);
+		const made = await recordIn(store, fakeNetwork(), clips.toReversed());
+		expect(made.padding).toEqual(expected.toReversed());
+		// An older recording does not say.
+		const file = join(made.directory, "recording.json");
+		const { padding: _, ...older } = JSON.parse(readFileSync(file, "utf8"));
+		writeFileSync(file, JSON.stringify(older));
+		const again = await recordIn(store, fakeNetwork(), clips.toReversed());
+		expect(again.padding).toEqual([null, null, null, null]);
+	});
+
 	it("starts anew when a recording it relied on is deleted half-way", async () => {
 		const folder = temporaryFolder();
 		const clips = tones(folder, [0, 1, 2, 3, 4, 5]);
@@ -322,6 +472,7 @@ describe("coverWith", () => {
 							columns: new Map(
 								clips.map((clip, column) => [String(clip), column]),
 							),
+							padding: new Map(),
 							warnings: new Map(),
 						})),
 					});

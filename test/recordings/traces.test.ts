@@ -123,6 +123,59 @@ describe("traces of the demo network", () => {
 		).toEqual([]);
 	});
 
+	it("of two calls at a time one is told to wait, and nothing that is listed is lost", async () => {
+		const recording = await recorded();
+		const ask = (unit: number) =>
+			recordTraces({
+				network,
+				recording,
+				neurons: new Map([["classifier", [unit]]]),
+			});
+		const [first, second] = await Promise.allSettled([ask(1), ask(2)]);
+		expect(first).toMatchObject({ status: "fulfilled" });
+		expect(second).toMatchObject({
+			status: "rejected",
+			reason: { code: "recording_locked" },
+		});
+		await ask(2);
+		const neuron = { layer: "classifier", unit: 1 };
+		expect(await readTraces(recording, neuron)).toHaveLength(names.length);
+		expect(await readTraces(recording, { ...neuron, unit: 2 })).toHaveLength(
+			names.length,
+		);
+		expect(readdirSync(recording.directory)).not.toContain("lock.1");
+	});
+
+	it("of an interrupted call are listed, and not recorded again", async () => {
+		const recording = await recorded();
+		const neurons = new Map([["classifier", [1]]]);
+		let runs = 0;
+		const failing = (failAt: number): TargetNetwork => ({
+			...network,
+			openTraces: async (...options) => {
+				const session = await network.openTraces(...options);
+				return {
+					...session,
+					run: async (...rows) => {
+						if (runs === failAt) throw new Error("power cut");
+						runs += 1;
+						return session.run(...rows);
+					},
+				};
+			},
+		});
+		await expect(
+			recordTraces({ network: failing(2), recording, neurons }),
+		).rejects.toThrow("power cut");
+		const entries = await recordTraces({
+			network: failing(-1),
+			recording,
+			neurons,
+		});
+		expect(runs).toBe(names.length);
+		expect(entries.map(({ clip }) => clip)).toEqual(names);
+	});
+
 	it("names what is not there", async () => {
 		const recording = await recorded();
 		const ask = (name: string, unit: number, clip = names[0] as string) =>

@@ -1,4 +1,11 @@
-import { mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
+import {
+	mkdtemp,
+	open,
+	readFile,
+	rm,
+	truncate,
+	writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -145,6 +152,27 @@ describe("openNpyMatrix", () => {
 		expect((await matrix.readRows(2, 0)).length).toBe(0);
 		expect(() => matrix.readRows(1, 2)).toThrow(
 			`Expected rows within 0 to 1 of ${path}, got \`1\` to \`2\``,
+		);
+		await matrix.close();
+	});
+
+	it("reads rows at once into what it is given, as long as they are there", async () => {
+		const path = await saved("sync", file("2x3"));
+		const matrix = await openNpyMatrix(path);
+		const target = new Float32Array(8).fill(7);
+		matrix.readRowsSync(0, 2, target.subarray(1));
+		expect([...target.slice(1, 7)]).toEqual([...(await matrix.readRows(0, 2))]);
+		expect([target[0], target[7]]).toEqual([7, 7]);
+		expect(() => matrix.readRowsSync(1, 2, target)).toThrow(
+			`Expected rows within 0 to 1 of ${path}, got \`1\` to \`2\``,
+		);
+		await truncate(path, 150);
+		expect(() => matrix.readRowsSync(0, 2, target)).toThrowError(
+			expect.objectContaining({
+				code: "npy_truncated",
+				message:
+					"an .npy file became shorter while it was read: expected 24 bytes at 128, got 22",
+			}),
 		);
 		await matrix.close();
 	});

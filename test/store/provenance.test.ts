@@ -66,6 +66,38 @@ test("prompts may be put again", () => {
 });
 
 describe("putProbeSet", () => {
+	test("who wrote the captions comes back with the clips, and the latest counts", () => {
+		const store = temporaryStore();
+		const run = startSampleRun(store);
+		store.putNeurons(run, [sampleNeuron("first", 0)]);
+		const sourcesOf = () => [
+			store.readNeuron(run, "first", 0).high[0]?.clip.captionSources,
+			store.readRecordingClips(run, { from: 0, count: 1 })[0]?.captionSources,
+		];
+		expect(sourcesOf()).toEqual([null, null]);
+		const source = {
+			provider: "openai",
+			model: "hears",
+			baseUrl: "http://localhost:1/v1",
+			promptHash: "hash",
+			sample: 0,
+		};
+		const probeSet = sampleProbeSet(6);
+		store.putProbeSet({
+			...probeSet,
+			clips: probeSet.clips.map((clip) => ({
+				...clip,
+				captionSources: [source, null],
+			})),
+		});
+		expect(sourcesOf()).toEqual([
+			[source, null],
+			[source, null],
+		]);
+		store.putProbeSet(probeSet);
+		expect(sourcesOf()).toEqual([null, null]);
+	});
+
 	test("clips that have moved are found at their new place", () => {
 		const store = temporaryStore();
 		const run = startSampleRun(store);

@@ -39,6 +39,7 @@ export const FAILURE: ErrorRecord = {
 };
 
 export const CLOSED_SET: ClosedSetResult = {
+	method: "db",
 	function: "cos-cubed",
 	ranked: [
 		{ concept: "Water_drops", score: 0.75 },

@@ -48,7 +48,7 @@ describe("readNeuron", () => {
 			const { sourceRecording: _, ...rest } = sampleProbeSet(6).clips[
 				index
 			] as ReturnType<typeof sampleProbeSet>["clips"][number];
-			return rest;
+			return { ...rest, captionSources: null };
 		};
 		expect(store.readNeuron(run, "first", 1)).toEqual({
 			layer: "first",

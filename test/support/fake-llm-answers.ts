@@ -35,7 +35,9 @@ function sharedWords(texts: readonly string[]): string[] {
  * The JSON reply the schema asks for:
  * `sentences` (summary): one sentence per shared word, at most three, none when nothing is shared;
  * `words` (acoustic filter): every listed word, `acoustic` true for about two in three, by its hash;
- * `choice`: the option that occurs most in the messages, ties by order; anything else: `{}`.
+ * `distinct` (calibration): the numbers of the high sentences that are not word for word among the low ones;
+ * `concepts` (closed set in context): the concepts that share words with the statements, or the last option, "none fits";
+ * `choice`: the option that occurs most in the messages, ties by order; any other enum: its first value; anything else: `{}`.
  */
 export function answerFromRequest(
 	messages: readonly FakeMessage[],
@@ -55,17 +57,77 @@ export function answerFromRequest(
 				acoustic: digest(word) % 3 !== 0,
 			})),
 		});
+	if (member(properties, "distinct") !== undefined)
+		return JSON.stringify({ distinct: distinctNumbers(messages) });
+	const concepts = member(
+		member(member(properties, "concepts"), "items"),
+		"enum",
+	);
+	if (Array.isArray(concepts))
+		return JSON.stringify({
+			concepts: mentioned(messages, concepts.map(String)),
+		});
 	const options = member(member(properties, "choice"), "enum");
 	if (Array.isArray(options)) {
 		const said = messages.map(({ content }) => content).join("\n");
-		const scored = options.map(String).map((option) => ({
-			option,
-			count: said.split(option).length,
-		}));
-		scored.sort((a, b) => b.count - a.count);
-		return JSON.stringify({ choice: scored[0]?.option });
+		return JSON.stringify({ choice: mostSaid(said, options.map(String)) });
 	}
-	return "{}";
+	const enums = Object.entries(properties ?? {}).flatMap(([name, property]) => {
+		const values = member(property, "enum");
+		return Array.isArray(values) ? [[name, values[0]]] : [];
+	});
+	return JSON.stringify(Object.fromEntries(enums));
+}
+
+/** For requests that list options as `A. text`: the label of the option that the rest of the messages says most, ties by order. */
+export function labelFromRequest(messages: readonly FakeMessage[]): string {
+	const said = messages.map(({ content }) => content).join("\n");
+	const options = [...said.matchAll(/^([A-T])\. (.+)$/gm)];
+	const best = mostSaid(
+		said,
+		options.map((option) => option[2] ?? ""),
+	);
+	return options.find((option) => option[2] === best)?.[1] ?? "A";
+}
+
+function mostSaid(said: string, options: readonly string[]): string {
+	const scored = options.map((option) => ({
+		option,
+		count: said.split(option).length,
+	}));
+	scored.sort((a, b) => b.count - a.count);
+	return scored[0]?.option ?? "";
+}
+
+/** Listed concepts that the statements mention, most words in common first, at most three; else the last option, which is that none fits. */
+function mentioned(
+	messages: readonly FakeMessage[],
+	options: readonly string[],
+): string[] {
+	const last = messages.filter(({ role }) => role === "user").at(-1);
+	const statements = (last?.content ?? "").split(/^Statements:$/m)[1] ?? "";
+	const said = new Set(statements.toLowerCase().match(/\p{L}+/gu) ?? []);
+	const scored = options.map((option) => ({
+		option,
+		count: option.split(/[\s_]+/).filter((word) => said.has(word)).length,
+	}));
+	const found = scored
+		.filter(({ count }) => count > 0)
+		.sort((a, b) => b.count - a.count)
+		.slice(0, 3)
+		.map(({ option }) => option);
+	return found.length > 0 ? found : [options.at(-1) ?? ""];
+}
+
+function distinctNumbers(messages: readonly FakeMessage[]): number[] {
+	const last = messages.filter(({ role }) => role === "user").at(-1);
+	const [high = "", low = ""] = (last?.content ?? "").split(/^Low:$/m);
+	const texts = (part: string): string[] =>
+		[...part.matchAll(/^\d+\. (.+)$/gm)].map((match) => match[1] ?? "");
+	const said = new Set(texts(low));
+	return texts(high).flatMap((text, index) =>
+		said.has(text) ? [] : [index + 1],
+	);
 }
 
 /** Eight numbers in [-1, 1) from the text's hash; exact in float32. */

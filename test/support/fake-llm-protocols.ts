@@ -1,15 +1,12 @@
-/** What the fake server reads and writes: OpenAI Chat Completions and embeddings, Anthropic Messages. Only node: imports. */
+/** What the fake server reads and writes: OpenAI Chat Completions, Responses and embeddings, Anthropic Messages. Only node: imports. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import {
-	answerFromRequest,
-	type FakeMessage,
-	vectorFromText,
-} from "./fake-llm-answers.ts";
+import type { FakeMessage } from "./fake-llm-answers.ts";
+import { complete } from "./fake-llm-replies.ts";
 
 export type FakeRequest = {
 	/** Order of arrival, from 0. A retry by the SDK is a request of its own. */
 	readonly index: number;
-	readonly protocol: "openai" | "anthropic" | "embeddings";
+	readonly protocol: "openai" | "responses" | "anthropic" | "embeddings";
 	readonly model: string;
 	/** System text first, whatever the protocol. */
 	readonly messages: readonly FakeMessage[];
@@ -31,6 +28,18 @@ export type FakeBehaviour =
 	/** Content filter; Anthropic has none and refuses. */
 	| { readonly kind: "filtered" }
 	| { readonly kind: "empty" }
+	/** Chat Completions with log-probabilities: the likeliest first tokens, best first. */
+	| {
+			readonly kind: "logprobs";
+			readonly top: readonly {
+				readonly token: string;
+				readonly logprob: number;
+			}[];
+	  }
+	/** As a server answers that does not know the parameter `logprobs`. */
+	| { readonly kind: "reply-without-logprobs" }
+	/** Responses: HTTP 200 with status "failed". */
+	| { readonly kind: "failed"; readonly message: string }
 	/** An HTTP error. `message` may hold what a careless server echoes. */
 	| {
 			readonly kind: "status";
@@ -51,6 +60,7 @@ export type FakeBehaviour =
 
 const protocols: Readonly<Record<string, FakeRequest["protocol"]>> = {
 	"/v1/chat/completions": "openai",
+	"/v1/responses": "responses",
 	"/v1/messages": "anthropic",
 	"/v1/embeddings": "embeddings",
 };
@@ -66,21 +76,34 @@ export function parseRequest(
 	const path = (incoming.url ?? "").replace(/\?.*$/, "");
 	const protocol = protocols[path];
 	if (protocol === undefined || incoming.method !== "POST") return null;
-	const body: Loose = JSON.parse(text);
+	return requestOf(protocol, JSON.parse(text), index, incoming.headers);
+}
+
+/** The request that a body makes, sent by itself or in a batch. */
+export function requestOf(
+	protocol: FakeRequest["protocol"],
+	body: Loose,
+	index: number,
+	headers: FakeRequest["headers"],
+): FakeRequest {
 	const system =
 		body.system === undefined ? [] : [{ role: "system", content: body.system }];
 	return {
 		index,
 		protocol,
 		model: body.model,
-		messages: [...system, ...(body.messages ?? [])],
+		messages: [
+			...system,
+			...((protocol === "responses" ? body.input : body.messages) ?? []),
+		],
 		schema:
 			body.response_format?.json_schema?.schema ??
+			body.text?.format?.schema ??
 			body.output_config?.format?.schema ??
 			null,
 		texts: protocol === "embeddings" ? [body.input].flat() : [],
 		body,
-		headers: incoming.headers,
+		headers,
 	};
 }
 
@@ -148,99 +171,4 @@ function errorBody(
 	return request.protocol === "anthropic"
 		? { type: "error", error: { type: code ?? "api_error", message } }
 		: { error: { message, type: "error", code: code ?? null } };
-}
-
-function complete(request: FakeRequest, behaviour: FakeBehaviour): unknown {
-	if (request.protocol === "embeddings") {
-		const vectors =
-			behaviour.kind === "vectors"
-				? behaviour.vectors
-				: request.texts.map(vectorFromText);
-		return {
-			object: "list",
-			model: request.model,
-			data: vectors.map((embedding, index) => ({
-				object: "embedding",
-				index,
-				embedding,
-			})),
-			usage: { prompt_tokens: 1, total_tokens: 1 },
-		};
-	}
-	const text =
-		behaviour.kind === "reply"
-			? (behaviour.text ?? answerFromRequest(request.messages, request.schema))
-			: behaviour.kind === "truncated"
-				? behaviour.text
-				: behaviour.kind === "refused"
-					? (behaviour.text ?? "I cannot help with that.")
-					: "";
-	const counts = {
-		input: request.messages.reduce(
-			(sum, { content }) => sum + content.length,
-			0,
-		),
-		output: text.length,
-	};
-	return request.protocol === "openai"
-		? openAiReply(request, behaviour.kind, text, counts)
-		: anthropicReply(request, behaviour.kind, text, counts);
-}
-
-type Counts = { readonly input: number; readonly output: number };
-
-function openAiReply(
-	request: FakeRequest,
-	kind: FakeBehaviour["kind"],
-	text: string,
-	counts: Counts,
-): unknown {
-	const reasons: Partial<Record<FakeBehaviour["kind"], string>> = {
-		truncated: "length",
-		filtered: "content_filter",
-	};
-	return {
-		id: `chatcmpl-${request.index}`,
-		object: "chat.completion",
-		model: request.model,
-		choices: [
-			{
-				index: 0,
-				finish_reason: reasons[kind] ?? "stop",
-				message: {
-					role: "assistant",
-					content: kind === "refused" ? null : text,
-					refusal: kind === "refused" ? text : null,
-				},
-			},
-		],
-		usage: {
-			prompt_tokens: counts.input,
-			completion_tokens: counts.output,
-			total_tokens: counts.input + counts.output,
-		},
-	};
-}
-
-function anthropicReply(
-	request: FakeRequest,
-	kind: FakeBehaviour["kind"],
-	text: string,
-	counts: Counts,
-): unknown {
-	const reasons: Partial<Record<FakeBehaviour["kind"], string>> = {
-		truncated: "max_tokens",
-		filtered: "refusal",
-		refused: "refusal",
-	};
-	return {
-		id: `msg-${request.index}`,
-		type: "message",
-		role: "assistant",
-		model: request.model,
-		content: text === "" ? [] : [{ type: "text", text }],
-		stop_reason: reasons[kind] ?? "end_turn",
-		stop_sequence: null,
-		usage: { input_tokens: counts.input, output_tokens: counts.output },
-	};
 }

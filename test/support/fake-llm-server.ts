@@ -1,5 +1,5 @@
 /**
- * A fake language-model server on loopback: OpenAI Chat Completions and embeddings, Anthropic Messages.
+ * A fake language-model server on loopback: OpenAI Chat Completions, Responses and embeddings, Anthropic Messages.
  * What it does to each request is a script; by default it answers deterministically from the request. Only node: imports, so that it also runs alone.
  */
 import { appendFileSync } from "node:fs";
@@ -8,6 +8,7 @@ import {
 	type IncomingMessage,
 	type ServerResponse,
 } from "node:http";
+import { createFakeBatches, type FakeBatches } from "./fake-llm-batches.ts";
 import {
 	answer,
 	type FakeBehaviour,
@@ -32,6 +33,8 @@ export type FakeLlmServer = {
 	/** Requests received and not yet answered, now and at most so far. */
 	readonly inFlight: () => number;
 	readonly maxInFlight: () => number;
+	/** What was submitted in batches; none of it is in `requests`. */
+	readonly batch: FakeBatches;
 	/** Resolves when `count` requests have arrived in all. */
 	arrived(count: number): Promise<void>;
 	/** From now on. */
@@ -66,6 +69,7 @@ export async function startFakeLlmServer(
 ): Promise<FakeLlmServer> {
 	let script: FakeScript = options.script ?? (() => ({ kind: "reply" }));
 	const requests: FakeRequest[] = [];
+	const batch = createFakeBatches((request) => script(request));
 	const waiting: { count: number; resolve: () => void }[] = [];
 	let inFlight = 0;
 	let maxInFlight = 0;
@@ -77,11 +81,9 @@ export async function startFakeLlmServer(
 		incoming: IncomingMessage,
 		response: ServerResponse,
 	): Promise<void> => {
-		const request = parseRequest(
-			incoming,
-			await read(incoming),
-			requests.length,
-		);
+		const text = await read(incoming);
+		if (await batch.handle(incoming, text, response)) return;
+		const request = parseRequest(incoming, text, requests.length);
 		if (request === null) {
 			send(response, 404, { error: { message: `no ${incoming.url} here` } });
 			return;
@@ -131,6 +133,7 @@ export async function startFakeLlmServer(
 		url,
 		openAiUrl: `${url}/v1`,
 		requests,
+		batch,
 		inFlight: () => inFlight,
 		maxInFlight: () => maxInFlight,
 		arrived: (count) =>

@@ -5,10 +5,10 @@ import { openNpyMatrix } from "../../shared/npy.ts";
 import type { ErrorRecord } from "../../types.ts";
 import type { ClipTable } from "./clip-table.ts";
 import {
-	type NeuronStatistics,
 	neuronStatistics,
 	type StatisticsOptions,
 } from "./neuron-statistics.ts";
+import type { NeuronStatistics } from "./statistics-types.ts";
 
 export type ActivationsTask = {
 	readonly table: ClipTable;

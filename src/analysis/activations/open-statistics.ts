@@ -14,7 +14,7 @@ import type {
 	ActivationsTask,
 } from "./activations-worker.ts";
 import type { ClipTable } from "./clip-table.ts";
-import type { NeuronStatistics } from "./neuron-statistics.ts";
+import type { NeuronStatistics } from "./statistics-types.ts";
 
 /** Label shuffles per neuron, and clip shuffles per recording. */
 const labelPermutations = 200;

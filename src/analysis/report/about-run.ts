@@ -12,12 +12,11 @@ import { words } from "./verdict.ts";
 /** Clips listed by name; the rest are counted by reason. */
 const listedClips = 500;
 
-/** Network, probe set, concept set, describer. */
-export function dissectedSection({
-	run,
-	settings,
-	layers,
-}: ReportContext): Html {
+/** Network, probe set, concept set, describer. `modelWarnings`: what the language models cannot do, see `quizWarnings`. */
+export function dissectedSection(
+	{ run, settings, layers }: ReportContext,
+	modelWarnings: readonly string[],
+): Html {
 	const { probeSet } = run;
 	const { describer } = settings;
 	return html`<section aria-labelledby="dissected"><h2 id="dissected">What was dissected</h2><dl class="facts">
@@ -33,8 +32,12 @@ export function dissectedSection({
 			? html`<strong>extractive, no language model</strong>: sentences are put together from the captions themselves`
 			: html`<strong>${describer.name}</strong>`
 	}</dd>
+${modelWarnings.length > 0 && html`<dt>What the model cannot do</dt><dd><ul>${modelWarnings.map((warning) => html`<li>${warning}</li>`)}</ul></dd>`}
 ${settings.embeddings !== null && html`<dt>Embeddings</dt><dd>${settings.embeddings}</dd>`}
 <dt>Exemplars</dt><dd>${settings.exemplarCount === null ? "not stated by the run" : `${settings.exemplarCount} high and ${settings.exemplarCount} low clips per neuron`}</dd>
+${settings.preset !== null && html`<dt>Preset</dt><dd>${settings.preset}</dd>`}
+${settings.calibration !== null && html`<dt>Calibration</dt><dd>${settings.calibration}</dd>`}
+${settings.triage !== null && html`<dt>Triage</dt><dd>${settings.triage}</dd>`}
 ${run.neurons !== null && html`<dt>Neurons asked for</dt><dd><code>${JSON.stringify(run.neurons)}</code></dd>`}
 </dl></section>`;
 }
@@ -71,6 +74,7 @@ const timingsSchema = z.record(z.string(), z.number().nonnegative());
 const stageOrder = [
 	"record",
 	"exemplars",
+	"llm-check",
 	"summarize",
 	"closed-set",
 	"summary-calibration",
@@ -108,6 +112,7 @@ export function provenanceSection({ run }: ReportContext): Html {
 		html`<code class="hash">${value}</code>`;
 	return html`<section aria-labelledby="provenance"><h2 id="provenance">Provenance</h2><dl class="facts">
 <dt>Run</dt><dd>${hash(run.id)} ${run.tags.map((tag) => html`<span class="tag">${tag}</span> `)}<span class="muted">${run.status}</span></dd>
+${run.source !== null && html`<dt>Recalibrated from</dt><dd>${hash(run.source)} <span class="muted">its summaries, at another threshold</span></dd>`}
 <dt>Run key</dt><dd>${hash(run.key)}</dd>
 <dt>Tool</dt><dd>audio-dissect ${run.toolVersion}</dd>
 <dt>Network file (SHA-256)</dt><dd>${hash(run.network.hash)}</dd>

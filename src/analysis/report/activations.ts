@@ -1,18 +1,21 @@
 /** What the report knows of a run's activations: the recording beside the labels and attributes of its clips, or why it has none. */
 import { z } from "zod";
 import { DataError } from "../../errors.ts";
-import { readRecordedLayers } from "../../recordings/recorded-layers.ts";
+import {
+	readRecordedLayers,
+	readRecordedPadding,
+} from "../../recordings/recorded-layers.ts";
 import {
 	openTraceReader,
 	type Trace,
 } from "../../recordings/traces/read-traces.ts";
 import { openNpyMatrix } from "../../shared/npy.ts";
 import { clipTable, type TableClip } from "../activations/clip-table.ts";
-import type { NeuronStatistics } from "../activations/neuron-statistics.ts";
 import { openStatistics } from "../activations/open-statistics.ts";
+import type { NeuronStatistics } from "../activations/statistics-types.ts";
 import { attributeBins } from "../activations/tuning.ts";
 import type { AttributeData } from "./attribute-section.ts";
-import type { ReportSource, RunView } from "./source.ts";
+import type { RecordingClipView, ReportSource, RunView } from "./source.ts";
 
 /** A layer's activations, as pages need them. */
 export type LayerActivations = {
@@ -37,6 +40,8 @@ export type ReportActivations = {
 		readonly name: string;
 		readonly units: number;
 	}): Promise<LayerActivations | Missing>;
+	/** Share of a clip's input that is padding, in [0, 1), by the clip's id; null: not known. */
+	padding(clip: string): number | null;
 	close(): Promise<void>;
 };
 
@@ -53,11 +58,27 @@ export async function openReportActivations(options: {
 	const { store, run, missingValues } = options;
 	const layers = await orMissing(() => readRecordedLayers(run.recording.path));
 	if ("missing" in layers)
-		return { layer: async () => layers, close: async () => undefined };
+		return {
+			layer: async () => layers,
+			padding: () => null,
+			close: async () => undefined,
+		};
 	const traces = await openTraceReader({ directory: run.recording.path });
-	const table = clipTable(recordingClips(store, run.id), {
-		missing: missingValues,
-	});
+	const ids: string[] = [];
+	function* clipsWithIds(): Generator<TableClip> {
+		for (const clip of recordingClips(store, run.id)) {
+			ids.push(clip.id);
+			yield clip;
+		}
+	}
+	const table = clipTable(clipsWithIds(), { missing: missingValues });
+	const shares = await readRecordedPadding(run.recording.path);
+	// Of another number of clips it is not this run's recording any more.
+	const padding = new Map(
+		shares.length === ids.length
+			? ids.map((id, column) => [id, shares[column] ?? null])
+			: [],
+	);
 	const seeds = seedsSchema.safeParse(run.seeds);
 	const statistics = openStatistics({
 		table,
@@ -96,6 +117,7 @@ export async function openReportActivations(options: {
 				};
 			});
 		},
+		padding: (clip) => padding.get(clip) ?? null,
 		close: () => statistics.close(),
 	};
 }
@@ -103,7 +125,7 @@ export async function openReportActivations(options: {
 function* recordingClips(
 	store: Pick<ReportSource, "readRecordingClips">,
 	run: string,
-): Generator<TableClip> {
+): Generator<RecordingClipView> {
 	for (let from = 0; ; from += clipsPerRead) {
 		const clips = store.readRecordingClips(run, { from, count: clipsPerRead });
 		yield* clips;

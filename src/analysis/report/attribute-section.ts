@@ -5,7 +5,7 @@ import {
 	type AttributeAssociation,
 	type NeuronStatistics,
 	significance,
-} from "../activations/neuron-statistics.ts";
+} from "../activations/statistics-types.ts";
 import { type AttributeBins, tuningOf } from "../activations/tuning.ts";
 import {
 	countOf,

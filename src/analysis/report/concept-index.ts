@@ -1,4 +1,5 @@
 /** The report's index of words: for every concept and acoustic adjective the neurons that have it, strongest first. */
+import { groupSpellings, spellingKey } from "../../shared/spelling.ts";
 import type { ModuleName } from "../../types.ts";
 import type { NeuronView } from "./source.ts";
 import { conceptOf } from "./verdict.ts";
@@ -22,7 +23,7 @@ export type WordEntry = {
 export type ConceptIndex = {
 	/** `position`: of the views' layer. Call in network and unit order: that is how ties are broken. */
 	add(position: number, views: readonly NeuronView[]): void;
-	/** Best closed-set concept above the null; most neurons first, then by code point. */
+	/** Best closed-set concept, where it fits; most neurons first, then by code point. */
 	concepts(): readonly WordEntry[];
 	/** Adjectives the acoustic filter said yes to, in the same order. */
 	adjectives(): readonly WordEntry[];
@@ -30,27 +31,32 @@ export type ConceptIndex = {
 
 /** An empty index. `modules`: those the run was asked for. */
 export function conceptIndex(modules: ReadonlySet<ModuleName>): ConceptIndex {
-	const concepts = new Map<string, { count: number; named: WordNeuron[] }>();
-	const adjectives = new Map<string, { count: number; named: WordNeuron[] }>();
+	const concepts: Words = new Map();
+	const adjectives: Words = new Map();
 	return {
 		add(position, views) {
 			for (const view of views) {
 				const concept = conceptOf(view, modules);
 				if (concept.kind === "fits")
-					insert(concepts, concept.concept, {
+					insert(concepts, concept.concept, concept.concept, {
 						position,
 						unit: view.unit,
-						strength: concept.score,
+						strength: concept.score ?? 0,
 					});
 				if (view.openSet?.status !== "described") continue;
-				for (const { lemma, support, acoustic } of view.openSet.output
-					.adjectives)
-					if (acoustic === "yes")
-						insert(adjectives, lemma, {
-							position,
-							unit: view.unit,
-							strength: support,
-						});
+				const acoustic = view.openSet.output.adjectives.filter(
+					(adjective) => adjective.acoustic === "yes",
+				);
+				// Spellings of one word are one word, and a neuron with two of them is one neuron.
+				for (const { shown } of groupSpellings(
+					acoustic,
+					({ support }) => support,
+				))
+					insert(adjectives, spellingKey(shown.lemma), shown.lemma, {
+						position,
+						unit: view.unit,
+						strength: shown.support,
+					});
 			}
 		},
 		concepts: () => entries(concepts),
@@ -58,17 +64,38 @@ export function conceptIndex(modules: ReadonlySet<ModuleName>): ConceptIndex {
 	};
 }
 
+/** Concepts as they are, adjectives by spelling key. */
+type Words = Map<
+	string,
+	{
+		count: number;
+		named: WordNeuron[];
+		/** Neurons by spelling. */
+		spellings: Map<string, number>;
+	}
+>;
+
+/** The spelling most neurons have, of equals the first by code point. */
+function commonest(spellings: ReadonlyMap<string, number>): string {
+	const [first] = [...spellings].sort(
+		([a, m], [b, n]) => n - m || (a < b ? -1 : 1),
+	);
+	return first?.[0] ?? "";
+}
+
 function insert(
-	words: Map<string, { count: number; named: WordNeuron[] }>,
+	words: Words,
+	key: string,
 	word: string,
 	neuron: WordNeuron,
 ): void {
-	let entry = words.get(word);
+	let entry = words.get(key);
 	if (entry === undefined) {
-		entry = { count: 0, named: [] };
-		words.set(word, entry);
+		entry = { count: 0, named: [], spellings: new Map() };
+		words.set(key, entry);
 	}
 	entry.count += 1;
+	entry.spellings.set(word, (entry.spellings.get(word) ?? 0) + 1);
 	const { named } = entry;
 	let place = named.length;
 	while (place > 0 && (named[place - 1]?.strength ?? 0) < neuron.strength)
@@ -78,10 +105,12 @@ function insert(
 	if (named.length > namedPerWord) named.pop();
 }
 
-function entries(
-	words: Map<string, { count: number; named: WordNeuron[] }>,
-): readonly WordEntry[] {
-	return [...words]
-		.map(([word, { count, named }]) => ({ word, count, named }))
+function entries(words: Words): readonly WordEntry[] {
+	return [...words.values()]
+		.map(({ count, named, spellings }) => ({
+			word: commonest(spellings),
+			count,
+			named,
+		}))
 		.sort((a, b) => b.count - a.count || (a.word < b.word ? -1 : 1));
 }

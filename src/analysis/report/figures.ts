@@ -22,7 +22,7 @@ export function figuresOf(options: {
 	const counted: Figure[] = [];
 	if (settings.modules.has("closed-set"))
 		counted.push({
-			title: "Concept above the null",
+			title: "A concept fits",
 			value: formatCount(concepts.fits),
 			details: [
 				concepts.no_null > 0

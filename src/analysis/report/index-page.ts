@@ -1,4 +1,5 @@
 /** The start page. */
+import type { Json } from "../../shared/hash.ts";
 import {
 	clipProblemsSection,
 	dissectedSection,
@@ -12,6 +13,7 @@ import { followedSection } from "./followed.ts";
 import { countOf, formatCount } from "./format.ts";
 import { howToRead } from "./how-to-read.ts";
 import { type Html, html } from "./html.ts";
+import { lastLayerSection } from "./last-layer-table.ts";
 import { type LayerOverview, layersTable } from "./layers-table.ts";
 import { namedUnitsSection } from "./named-units.ts";
 import { conceptsFile } from "./names.ts";
@@ -24,10 +26,14 @@ export function indexPage(options: {
 	readonly figures: readonly Figure[];
 	readonly layers: readonly LayerOverview[];
 	readonly tally: Tally;
+	/** What the language models cannot do, see `quizWarnings`. */
+	readonly modelWarnings: readonly string[];
 	/** Distinct concepts, and distinct acoustic adjectives, that have a neuron. */
 	readonly words: { readonly concepts: number; readonly adjectives: number };
+	/** The run's, by name. */
+	readonly evaluations: Readonly<Record<string, Json>>;
 }): string {
-	const { context, figures, layers, tally, words } = options;
+	const { context, figures, layers, tally, words, evaluations } = options;
 	const { run, settings } = context;
 	return page({
 		title: `${run.network.name} · audio-dissect`,
@@ -41,10 +47,11 @@ export function indexPage(options: {
 ${unfinished(context, tally)}
 <section aria-labelledby="figures"><h2 id="figures" class="visually-hidden">Headline figures</h2>${figureCards(figures)}</section>
 <section aria-labelledby="layers"><h2 id="layers">Layers</h2>${layersTable(layers)}<p><a class="button" href="${conceptsFile}">Neurons by concept</a> <span class="muted">${countOf(words.concepts, "concept")} and ${countOf(words.adjectives, "acoustic adjective")} have at least one neuron.</span></p></section>
+${lastLayerSection(evaluations)}
 ${followedSection(layers)}
 ${namedUnitsSection(layers)}
 ${howToRead(settings)}
-<div class="pair wide">${dissectedSection(context)}
+<div class="pair wide">${dissectedSection(context, options.modelWarnings)}
 ${timeSection(context)}</div>
 ${clipProblemsSection(context)}
 ${provenanceSection(context)}`,

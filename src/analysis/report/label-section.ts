@@ -2,7 +2,7 @@
 import type {
 	LabelMean,
 	NeuronStatistics,
-} from "../activations/neuron-statistics.ts";
+} from "../activations/statistics-types.ts";
 import { countOf, formatFixed, formatPercent } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import {

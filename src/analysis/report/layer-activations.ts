@@ -2,7 +2,7 @@
 import {
 	type NeuronStatistics,
 	significance,
-} from "../activations/neuron-statistics.ts";
+} from "../activations/statistics-types.ts";
 import { formatValue, isBand } from "./attribute-section.ts";
 import { countOf, formatFixed } from "./format.ts";
 import { type Html, html } from "./html.ts";

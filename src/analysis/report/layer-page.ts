@@ -1,6 +1,6 @@
 /** One page of a layer's neuron table. */
 import type { ModuleName } from "../../types.ts";
-import type { NeuronStatistics } from "../activations/neuron-statistics.ts";
+import type { NeuronStatistics } from "../activations/statistics-types.ts";
 import type { AttributeData } from "./attribute-section.ts";
 import { valueBar } from "./charts.ts";
 import type { ReportContext, ReportLayer } from "./context.ts";
@@ -70,7 +70,7 @@ ${activations !== null && unitOrderSection(unitOrder([...activations.statistics.
 			.map(
 				(state) =>
 					html`<option value="${state}">${stateWords[state].label} (${tally.states[state]})</option>`,
-			)}</select><label class="check"><input id="fits" type="checkbox"> concept above the null</label><output id="count" for="words state fits"></output></div>
+			)}</select><label class="check"><input id="fits" type="checkbox"> a concept fits</label><output id="count" for="words state fits"></output></div>
 ${
 	views.length === 0
 		? html`<p class="notice">This run has no neuron of this layer yet.</p>`
@@ -115,13 +115,18 @@ function conceptCells(concept: ConceptVerdict, top: number): Html {
 		case "absent":
 			return html`<td class="without" data-value="">${concept.why}</td><td class="number" data-value=""></td>`;
 		case "none_fits":
-			return html`<td class="without" data-value="">no concept fits <span class="best">best: <span dir="auto">${concept.concept}</span></span></td>${scoreCell(concept.score, top, "muted")}`;
+			return html`<td class="without" data-value="">no concept fits${concept.concept !== null && html` <span class="best">best: <span dir="auto">${concept.concept}</span></span>`}</td>${scoreCell(concept.score, top, "muted")}`;
 		default:
 			return html`<td dir="auto">${concept.concept}</td>${scoreCell(concept.score, top, "score")}`;
 	}
 }
 
-function scoreCell(score: number, top: number, tone: "score" | "muted"): Html {
+function scoreCell(
+	score: number | null,
+	top: number,
+	tone: "score" | "muted",
+): Html {
+	if (score === null) return html`<td class="number" data-value=""></td>`;
 	return html`<td class="number" data-value="${score}">${formatScore(score)}${valueBar({ value: Math.max(0, score), scale: { low: 0, high: top }, tone })}</td>`;
 }
 
@@ -137,7 +142,7 @@ function summaryLine(tally: Tally, ofPage: boolean): Html {
 	const { concepts } = tally;
 	const parts = [
 		...(concepts.fits > 0
-			? [`${formatCount(concepts.fits)} with a concept above the null`]
+			? [`${formatCount(concepts.fits)} with a concept that fits`]
 			: []),
 		...states
 			.filter((state) => tally.states[state] > 0)

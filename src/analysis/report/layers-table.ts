@@ -45,7 +45,7 @@ export function clearestOf(
 		const verdict = verdictOf(view, modules);
 		const concept = conceptOf(view, modules);
 		if (concept.kind !== "fits") continue;
-		const lead = concept.score - (concept.p95 ?? 0);
+		const lead = (concept.score ?? 0) - (concept.p95 ?? 0);
 		const gained =
 			clearest === null
 				? 1
@@ -68,7 +68,7 @@ export function layersTable(layers: readonly LayerOverview[]): Html {
 			alwaysShown.has(state) ||
 			layers.some(({ tally }) => tally.states[state] > 0),
 	);
-	return html`<div class="scroll"><table class="plain layers"><caption class="visually-hidden">Layers in network order</caption><thead><tr><th scope="col">Layer</th><th scope="col" class="number">Neurons</th><th scope="col">Concept above the null</th><th scope="col">Summaries</th>${shown.map(
+	return html`<div class="scroll"><table class="plain layers"><caption class="visually-hidden">Layers in network order</caption><thead><tr><th scope="col">Layer</th><th scope="col" class="number">Neurons</th><th scope="col" title="its best concept scores above the null, or the language model named it">A concept fits</th><th scope="col">Summaries</th>${shown.map(
 		(state) =>
 			html`<th scope="col" class="number" title="${stateWords[state].meaning}">${capitalised(stateWords[state].label)}</th>`,
 	)}<th scope="col">Clearest neuron</th></tr></thead><tbody>

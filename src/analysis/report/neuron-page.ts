@@ -1,10 +1,15 @@
 /** The page of one neuron. */
 import type { ModuleName } from "../../types.ts";
-import type { NeuronStatistics } from "../activations/neuron-statistics.ts";
+import type { NeuronStatistics } from "../activations/statistics-types.ts";
 import { type AttributeData, attributeSection } from "./attribute-section.ts";
 import { closedSetSection } from "./closed-set.ts";
 import type { ReportContext, ReportLayer } from "./context.ts";
-import { type AudioOf, exemplarSection, type TraceOf } from "./exemplars.ts";
+import {
+	type AudioOf,
+	exemplarSection,
+	type PaddingOf,
+	type TraceOf,
+} from "./exemplars.ts";
 import { evidenceValue } from "./failure.ts";
 import { formatScore } from "./format.ts";
 import { type Html, html } from "./html.ts";
@@ -46,8 +51,12 @@ export function neuronPage(options: {
 	readonly next: number | null;
 	readonly audioOf: AudioOf;
 	readonly traceOf?: TraceOf | undefined;
+	readonly paddingOf?: PaddingOf | undefined;
 }): string {
-	const { context, layer, view, previous, next, audioOf, traceOf } = options;
+	const { context, layer, view, previous, next } = options;
+	const { audioOf, traceOf, paddingOf } = options;
+	const { high, low } = view;
+	const exemplars = { high, low, audioOf, traceOf, paddingOf };
 	const { run, settings } = context;
 	const name = `${layer.name}#${view.unit}`;
 	const className = context.classOf(layer.name, view.unit);
@@ -82,8 +91,8 @@ export function neuronPage(options: {
 ${conceptLine(view, settings.modules)}
 ${
 	view.status.status === "skipped"
-		? html`<section aria-labelledby="skipped"><h2 id="skipped">Why it was skipped</h2><dl class="facts"><dt>Reason</dt><dd>${verdict.sentence}</dd><dt>Evidence</dt><dd>${evidenceValue(view.status.evidence)}</dd></dl></section>${view.high.length + view.low.length > 0 && exemplarSection({ high: view.high, low: view.low, audioOf, traceOf })}`
-		: html`${exemplarSection({ high: view.high, low: view.low, audioOf, traceOf })}
+		? html`<section aria-labelledby="skipped"><h2 id="skipped">Why it was skipped</h2><dl class="facts"><dt>Reason</dt><dd>${verdict.sentence}</dd><dt>Evidence</dt><dd>${evidenceValue(view.status.evidence)}</dd></dl></section>${high.length + low.length > 0 && exemplarSection(exemplars)}`
+		: html`${exemplarSection(exemplars)}
 ${summarySection(view, absent)}
 <div class="pair wide">${closedSetSection(view.closedSet, absent("closed-set"))}
 ${openSetSection(view.openSet, view.high.length, absent("open-set-extraction"))}</div>`
@@ -132,6 +141,6 @@ function conceptLine(
 		case "none_fits":
 			return html`<p class="concept-line">Closed set: <strong>no concept fits</strong></p>`;
 		default:
-			return html`<p class="concept-line">Closed set: <strong dir="auto">${concept.concept}</strong> <span class="number">${formatScore(concept.score)}</span></p>`;
+			return html`<p class="concept-line">Closed set: <strong dir="auto">${concept.concept}</strong> ${concept.score !== null && html`<span class="number">${formatScore(concept.score)}</span>`}</p>`;
 	}
 }

@@ -1,4 +1,5 @@
 /** Module C of a neuron: the words of its calibrated summary, by kind. */
+import { groupSpellings } from "../../shared/spelling.ts";
 import type { OpenSetConcept, OpenSetResult, Outcome } from "../../types.ts";
 import { failureBox, skipBox } from "./failure.ts";
 import { countOf } from "./format.ts";
@@ -29,8 +30,11 @@ const verdicts = {
 
 /** Every kind with its lemmas; acoustic adjectives first. Numbers are supports: captions of high clips that contain the word. */
 export function openSetList(result: OpenSetResult, clips: number): Html {
-	const adjectives = [...result.adjectives].sort(
-		(a, b) => verdicts[a.acoustic].order - verdicts[b.acoustic].order,
+	const adjectives = groupSpellings(
+		[...result.adjectives].sort(
+			(a, b) => verdicts[a.acoustic].order - verdicts[b.acoustic].order,
+		),
+		({ support }) => support,
 	);
 	const any =
 		adjectives.length +
@@ -48,8 +52,8 @@ export function openSetList(result: OpenSetResult, clips: number): Html {
 	return html`<dl class="words">${
 		adjectives.length > 0 &&
 		html`<div><dt>Adjectives</dt><dd><ul class="chips">${adjectives.map(
-			({ lemma, support, acoustic }) =>
-				html`<li class="chip ${acoustic}"><span class="mark-text" aria-hidden="true">${verdicts[acoustic].mark}</span> <span dir="auto">${lemma}</span>${supportOf(support, clips)} <span class="verdict">${verdicts[acoustic].words}</span></li>`,
+			({ shown: { lemma, support, acoustic }, others }) =>
+				html`<li class="chip ${acoustic}"><span class="mark-text" aria-hidden="true">${verdicts[acoustic].mark}</span> <span dir="auto">${lemma}</span>${otherSpellings(others)}${supportOf(support, clips)} <span class="verdict">${verdicts[acoustic].words}</span></li>`,
 		)}</ul></dd></div>`
 	}${wordGroup("Nouns", result.nouns, clips)}${wordGroup("Verbs", result.verbs, clips)}${wordGroup("Prepositions", result.prepositions, clips)}${
 		result.negated.length > 0 &&
@@ -63,10 +67,20 @@ function wordGroup(
 	clips: number,
 ): Html | false {
 	if (concepts.length === 0) return false;
-	return html`<div><dt>${title}</dt><dd><ul class="chips">${concepts.map(
-		({ lemma, support }) =>
-			html`<li class="chip"><span dir="auto">${lemma}</span>${supportOf(support, clips)}</li>`,
+	return html`<div><dt>${title}</dt><dd><ul class="chips">${groupSpellings(
+		concepts,
+		({ support }) => support,
+	).map(
+		({ shown: { lemma, support }, others }) =>
+			html`<li class="chip"><span dir="auto">${lemma}</span>${otherSpellings(others)}${supportOf(support, clips)}</li>`,
 	)}</ul></dd></div>`;
+}
+
+function otherSpellings(others: readonly OpenSetConcept[]): Html | false {
+	return (
+		others.length > 0 &&
+		html` <span class="muted" title="other spellings of the word">also ${others.map(({ lemma }) => lemma).join(", ")}</span>`
+	);
 }
 
 function supportOf(support: number, clips: number): Html {

@@ -5,7 +5,7 @@ import { meanDifference } from "../activations/label-means.ts";
 import type {
 	LabelMean,
 	NeuronStatistics,
-} from "../activations/neuron-statistics.ts";
+} from "../activations/statistics-types.ts";
 import { formatActivation, formatFixed } from "./format.ts";
 import { type Html, html } from "./html.ts";
 

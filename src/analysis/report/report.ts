@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { throwIfInterrupted } from "../../errors.ts";
 import { hashJson } from "../../shared/hash.ts";
 import { packageVersion } from "../../shared/package.ts";
+import { quizWarnings } from "../../shared/quiz-warnings.ts";
 import type { LongOptions } from "../../types.ts";
 import {
 	openReportActivations,
@@ -162,8 +163,9 @@ async function writeAll(
 	);
 	const concepts = words.concepts();
 	const adjectives = words.adjectives();
+	const evaluations = store.readEvaluations(run.id);
 	const figures = figuresOf({
-		evaluations: store.readEvaluations(run.id),
+		evaluations,
 		tally,
 		settings,
 	});
@@ -178,7 +180,9 @@ async function writeAll(
 			figures,
 			layers,
 			tally,
+			modelWarnings: quizWarnings(evaluations),
 			words: { concepts: concepts.length, adjectives: adjectives.length },
+			evaluations: store.readEvaluations(run.id),
 		}),
 	);
 	return { pages: pages + 2, clips: clips.count() };

@@ -10,17 +10,45 @@ const moduleNames: readonly ModuleName[] = [
 	"open-set-extraction",
 ];
 
+const modelFields = {
+	provider: z.string(),
+	model: z.string().nullish().catch(null),
+	baseUrl: z.string().nullish().catch(null),
+	/** Of a local model, which has no other name unless it is given one. */
+	file: z.string().nullish().catch(null),
+};
+
 const settingsSchema = z.object({
 	modules: z.array(z.string()).optional().catch(undefined),
 	languageModel: z
 		.object({
-			provider: z.string(),
-			model: z.string().nullish().catch(null),
-			baseUrl: z.string().nullish().catch(null),
+			...modelFields,
+			modules: z
+				.object({
+					summarize: z
+						.object({ ...modelFields, provider: z.string().optional() })
+						.optional()
+						.catch(undefined),
+				})
+				.optional()
+				.catch(undefined),
 		})
 		.optional()
 		.catch(undefined),
 	exemplars: z.object({ count: z.number() }).optional().catch(undefined),
+	preset: z.string().optional().catch(undefined),
+	summaryCalibration: z
+		.object({ method: z.string().optional(), threshold: z.number() })
+		.optional()
+		.catch(undefined),
+	triage: z
+		.object({
+			enabled: z.boolean(),
+			minimumFiringRate: z.number(),
+			minimumClarity: z.number(),
+		})
+		.optional()
+		.catch(undefined),
 	embeddings: z
 		.object({
 			provider: z.string(),
@@ -41,6 +69,12 @@ export type Settings = {
 	};
 	readonly exemplarCount: number | null;
 	readonly embeddings: string | null;
+	/** Null: the config does not say, or says `default`. */
+	readonly preset: string | null;
+	/** Who struck what both sides say. */
+	readonly calibration: string | null;
+	/** The bar of triage; null when it was off. */
+	readonly triage: string | null;
 };
 
 /** Reads the settings out of `RunView.resolved`; what is missing or of another type is null, never guessed. */
@@ -52,8 +86,22 @@ export function readSettings(resolved: Json): Settings {
 		modules: new Set(
 			moduleNames.filter((name) => asked === undefined || asked.includes(name)),
 		),
-		describer: describerOf(settings.languageModel),
+		describer: describerOf(writerOf(resolved)),
 		exemplarCount: settings.exemplars?.count ?? null,
+		preset:
+			settings.preset === undefined || settings.preset === "default"
+				? null
+				: settings.preset,
+		calibration:
+			settings.summaryCalibration === undefined
+				? null
+				: settings.summaryCalibration.method === "model"
+					? "by the language model"
+					: `cosine above ${settings.summaryCalibration.threshold}`,
+		triage:
+			settings.triage?.enabled === true
+				? `high clips more alike than ${settings.triage.minimumClarity * 100} % of random sets, above 0 for at least ${settings.triage.minimumFiringRate * 100} % of the clips`
+				: null,
 		embeddings:
 			settings.embeddings === undefined
 				? null
@@ -63,14 +111,30 @@ export function readSettings(resolved: Json): Settings {
 	};
 }
 
+/** The model that writes the summaries of a run; undefined when its config does not say. `provider` "none": no model does. */
+export function writerOf(resolved: Json):
+	| {
+			readonly provider: string;
+			readonly model: string | null;
+			readonly baseUrl: string | null;
+	  }
+	| undefined {
+	const parsed = settingsSchema.safeParse(resolved);
+	const shared = parsed.success ? parsed.data.languageModel : undefined;
+	if (shared === undefined) return undefined;
+	const own = shared.modules?.summarize ?? {};
+	const provider = own.provider ?? shared.provider;
+	const base = provider === shared.provider ? shared : null;
+	const file = own.file ?? base?.file;
+	return {
+		provider,
+		model: own.model ?? base?.model ?? file?.split(/[\\/]/).at(-1) ?? null,
+		baseUrl: own.baseUrl ?? base?.baseUrl ?? null,
+	};
+}
+
 function describerOf(
-	languageModel:
-		| {
-				readonly provider: string;
-				readonly model?: string | null | undefined;
-				readonly baseUrl?: string | null | undefined;
-		  }
-		| undefined,
+	languageModel: ReturnType<typeof writerOf>,
 ): Settings["describer"] {
 	if (languageModel === undefined)
 		return { languageModel: null, name: "not stated by the run" };
@@ -78,7 +142,7 @@ function describerOf(
 	if (provider === "none")
 		return { languageModel: false, name: "extractive, no language model" };
 	const server =
-		baseUrl === undefined || baseUrl === null
+		baseUrl === null
 			? provider
 			: `${provider} at ${withoutCredentials(baseUrl)}`;
 	return {

@@ -50,21 +50,36 @@ export function summarySection(
 }
 
 function calibrationAnswer(result: CalibratedSummary): Html {
-	const kept = result.sentences.filter((sentence) => sentence.kept).length;
-	const total = result.sentences.length;
+	const compared = comparedSentences(result);
+	const kept = compared.filter((sentence) => sentence.kept).length;
+	const total = compared.length;
 	const { label, meaning } = stateWords[result.status];
 	const counts = total > 0 && html` ${kept} of ${total} high sentences kept.`;
-	return html`<strong>${capitalised(label)}:</strong> ${meaning}.${counts} <span class="muted">Threshold: cosine above ${formatThreshold(result.threshold)}.</span>`;
+	return html`<strong>${capitalised(label)}:</strong> ${meaning}.${counts} <span class="muted">${
+		result.method === "model"
+			? "Struck by the language model; cosines are for comparison."
+			: html`Threshold: cosine above ${formatThreshold(result.threshold)}.`
+	}</span>`;
 }
 
 /** High sentences in order, struck ones crossed out with the low sentence and the cosine that struck them. */
 export function calibratedList(result: CalibratedSummary, clips: number): Html {
-	if (result.sentences.length === 0) return nothingShared;
-	return html`<ul class="sentences">${result.sentences.map((sentence) =>
+	const compared = comparedSentences(result);
+	if (compared.length === 0) return nothingShared;
+	return html`<ul class="sentences">${compared.map((sentence) =>
 		sentence.kept
 			? html`<li class="kept"><p dir="auto">${sentence.text}</p><p class="why"><b class="kept-word">Kept</b> ${dot} ${nearest(sentence)}${spoken(sentence.support, clips)}</p></li>`
 			: html`<li class="struck"><p dir="auto"><del>${sentence.text}</del></p><p class="why"><b class="struck-word">Struck</b> ${dot} ${nearest(sentence)}${spoken(sentence.support, clips)}</p></li>`,
 	)}</ul>`;
+}
+
+/** Without those dropped before: they are listed with the summary. */
+function comparedSentences({
+	sentences,
+}: CalibratedSummary): readonly CalibratedSentence[] {
+	return sentences.filter(
+		({ reason }) => reason !== "junk" && reason !== "too_short",
+	);
 }
 
 /** Sentences of a side that calibration leaves alone. */

@@ -75,7 +75,7 @@ export function stateShares(tally: Tally): readonly Share[] {
 /** The closed-set results as shares of a bar. */
 export function conceptShares({ concepts }: Tally): readonly Share[] {
 	return [
-		{ name: "a concept above the null", count: concepts.fits, tone: "fits" },
+		{ name: "a concept fits", count: concepts.fits, tone: "fits" },
 		{
 			name: "no null to compare with",
 			count: concepts.no_null,

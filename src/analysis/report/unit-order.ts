@@ -1,15 +1,15 @@
 /** Units in order: whether the numbers of a layer's units go with where they are highest, as in a pitch tracker's output. */
 
 import {
-	type NeuronStatistics,
-	significance,
-} from "../activations/neuron-statistics.ts";
-import {
 	rankedAttribute,
 	spearman,
 	spearmanP,
 } from "../activations/rank-correlation.ts";
 import { midRanks } from "../activations/ranks.ts";
+import {
+	type NeuronStatistics,
+	significance,
+} from "../activations/statistics-types.ts";
 import type { AttributeData } from "./attribute-section.ts";
 import { countOf, formatFixed } from "./format.ts";
 import { type Html, html } from "./html.ts";

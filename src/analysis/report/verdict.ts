@@ -1,6 +1,11 @@
 /** What a neuron comes to, in one state and one sentence: the words every page uses for it. */
 import type { ActivationStatus, ModuleName, Outcome } from "../../types.ts";
-import { countOf, formatActivation, formatCount } from "./format.ts";
+import {
+	countOf,
+	formatActivation,
+	formatCount,
+	formatFixed,
+} from "./format.ts";
 import type { NeuronView } from "./source.ts";
 
 /** Every state a neuron can be in, in the order pages list them. */
@@ -45,7 +50,7 @@ export const stateWords: Readonly<
 	skipped: {
 		label: "skipped",
 		meaning:
-			"its activations say nothing (constant, dead or not finite), or a module had nothing to work on",
+			"its activations say nothing (constant, dead or not finite), its high clips have nothing in common (not describable), or a module had nothing to work on",
 	},
 	failed: {
 		label: "failed",
@@ -93,6 +98,8 @@ export function verdictOf(
 		if (outcome?.status === "failed")
 			return without("failed", `Failed in ${module}: ${outcome.error.message}`);
 	const { calibrated, openSet } = view;
+	if (view.status.marks.includes("not_describable"))
+		return without("skipped", notDescribable(view.status));
 	if (calibrated?.status === "skipped")
 		return without("skipped", `Not calibrated: ${words(calibrated.reason)}.`);
 	const missing = outcomesOf(view).find(
@@ -107,7 +114,7 @@ export function verdictOf(
 	if (status === "nothing_distinguishes")
 		return without(
 			state,
-			"Nothing distinguishes its high clips from its low clips.",
+			"Nothing distinguishes its top clips from its bottom clips.",
 		);
 	if (status === "high_empty")
 		return without(state, "Its high clips share nothing that could be named.");
@@ -122,14 +129,23 @@ export function verdictOf(
 /** The closed-set result of a neuron, as a table or a headline needs it. */
 export type ConceptVerdict =
 	| {
-			readonly kind: "fits" | "none_fits" | "no_null";
+			readonly kind: "fits" | "no_null";
 			readonly concept: string;
-			readonly score: number;
+			/** Null: the language model gave no probability. */
+			readonly score: number | null;
+			readonly p95: number | null;
+	  }
+	| {
+			readonly kind: "none_fits";
+			/** The best all the same. Null: the language model named none. */
+			readonly concept: string | null;
+			/** Null: the language model gave no probability. */
+			readonly score: number | null;
 			readonly p95: number | null;
 	  }
 	| { readonly kind: "absent"; readonly why: string };
 
-/** The best concept and whether it beats the neuron's own null. */
+/** The best concept and whether it fits: it beats the neuron's own null, or the language model says so. */
 export function conceptOf(
 	view: NeuronView,
 	modules: ReadonlySet<ModuleName>,
@@ -151,7 +167,21 @@ export function conceptOf(
 			why: closedSet.status === "failed" ? "failed" : words(closedSet.reason),
 		};
 	const best = closedSet.output.ranked[0];
+	if (closedSet.output.method === "icl" && closedSet.output.noneFits)
+		return {
+			kind: "none_fits",
+			concept: best?.concept ?? null,
+			score: best?.score ?? null,
+			p95: null,
+		};
 	if (best === undefined) return { kind: "absent", why: "no finite score" };
+	if (closedSet.output.method === "icl")
+		return {
+			kind: "fits",
+			concept: best.concept,
+			score: best.score,
+			p95: null,
+		};
 	const { aboveNull } = closedSet.output;
 	return {
 		kind: aboveNull === null ? "no_null" : aboveNull ? "fits" : "none_fits",
@@ -159,6 +189,23 @@ export function conceptOf(
 		score: best.score,
 		p95: closedSet.output.null.p95,
 	};
+}
+
+/** What triage saw, in words. */
+function notDescribable({
+	triage,
+}: Extract<ActivationStatus, { readonly status: "ok" }>): string {
+	if (triage === undefined) return "Not describable.";
+	const { firingRate, percentile, below } = triage;
+	const active = `above 0 for ${formatFixed(firingRate * 100, 1)} % of the clips`;
+	const alike =
+		percentile === null
+			? ""
+			: `its high clips are more alike than ${formatFixed(percentile * 100, 1)} % of random sets of clips`;
+	return `Not describable: ${[
+		...(below?.includes("clarity") === true ? [alike] : []),
+		...(below?.includes("firing_rate") === true ? [active] : []),
+	].join(" and ")}.`;
 }
 
 /** Why a neuron was skipped, from its activations. */

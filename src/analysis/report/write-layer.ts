@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { throwIfInterrupted } from "../../errors.ts";
 import type { Trace } from "../../recordings/traces/read-traces.ts";
 import { chunksOf, forEachLimited } from "../../shared/pool.ts";
-import type { NeuronStatistics } from "../activations/neuron-statistics.ts";
+import type { NeuronStatistics } from "../activations/statistics-types.ts";
 import type {
 	LayerActivations,
 	Missing,
@@ -129,6 +129,7 @@ async function writePages(
 					next: read[index + 1]?.unit ?? null,
 					audioOf: ({ hash }) => audio.get(hash) ?? notPlaced,
 					traceOf: ({ id }) => traces.get(id),
+					paddingOf: ({ id }) => options.activations.padding(id),
 				});
 				await writeFile(join(folder, neuronFile(view.unit)), text);
 			});

@@ -20,7 +20,7 @@ export async function showSchema(
 	options: { readonly network: boolean },
 ): Promise<number> {
 	const schema = options.network
-		? (await import("../../network/descriptor.ts")).networkJsonSchema()
+		? (await import("../../network/descriptor-schema.ts")).networkJsonSchema()
 		: configJsonSchema();
 	session.print(JSON.stringify(schema, null, 2));
 	return exitCodes.done;

@@ -2,12 +2,20 @@
 import { join, resolve } from "node:path";
 import { report } from "../../analysis/report/report.ts";
 import { loadConfig } from "../../config/load.ts";
+import { loadPrices } from "../../llm/prices.ts";
 import { packageFile } from "../../shared/package.ts";
 import { exitCodes } from "../exit.ts";
 import { duration, plural } from "../format.ts";
+import {
+	budgetReachedText,
+	ledgerSummary,
+	ledgerText,
+} from "../ledger-summary.ts";
 import { runSummary, runSummaryText } from "../run-summary.ts";
 import type { Session } from "../session.ts";
+import { type ModelOptions, modelOverrides } from "../study-options.ts";
 import { dissectAndEvaluate, withStudy } from "./dissect.ts";
+import { dryRunCommand } from "./dry-run.ts";
 
 type DemoNetwork = {
 	/** Name of the shipped descriptor. */
@@ -68,25 +76,29 @@ const DEMO_NETWORKS = {
 
 export async function demo(
 	session: Session,
-	options: {
+	options: ModelOptions & {
 		readonly network: keyof typeof DEMO_NETWORKS;
 		readonly directory: string;
 		readonly set: readonly string[];
+		readonly dryRun: boolean;
 	},
 ): Promise<number> {
 	const start = session.clock();
 	const directory = resolve(options.directory);
 	const chosen: DemoNetwork = DEMO_NETWORKS[options.network];
-	const config = await loadConfig({
-		path: packageFile("config/demo.yaml"),
-		set: [
-			`network=${chosen.descriptor}`,
-			`labels=${chosen.labels}`,
-			`store=${JSON.stringify(join(directory, "store"))}`,
-			`report.directory=${JSON.stringify(join(directory, chosen.report))}`,
-			...options.set,
-		],
-	});
+	const path = packageFile("config/demo.yaml");
+	const own = [
+		`network=${chosen.descriptor}`,
+		`labels=${chosen.labels}`,
+		`store=${JSON.stringify(join(directory, "store"))}`,
+		`report.directory=${JSON.stringify(join(directory, chosen.report))}`,
+	];
+	const changes = [
+		...options.set,
+		...(await modelOverrides(options, path, [...own, ...options.set])),
+	];
+	const config = await loadConfig({ path, set: [...own, ...changes] });
+	if (options.dryRun) return dryRunCommand(session, config);
 	session.note(
 		`dissecting ${chosen.about} over the demo clips; results go to ${directory}`,
 	);
@@ -101,14 +113,22 @@ export async function demo(
 			onProgress: session.progress.onProgress,
 		});
 		const summary = runSummary(study.store, result.run);
+		const spent = ledgerSummary(
+			study.store,
+			result.run,
+			await loadPrices(config.prices),
+		);
+		const { resumed, waiting, budgetReached } = result;
 		const { next, asShipped = [] } = chosen;
-		const hints = options.set.length === 0 ? [...next, ...asShipped] : next;
+		const hints = changes.length === 0 ? [...next, ...asShipped] : next;
 		session.result(
-			{ ...summary, resumed: result.resumed, report: written },
+			{ ...summary, spent, resumed, waiting, budgetReached, report: written },
 			() =>
 				[
 					runSummaryText(summary),
-					`           ${duration((session.clock() - start) / 1000)} in all${result.resumed ? ", served from the store where it could be" : ""}`,
+					`           ${duration((session.clock() - start) / 1000)} in all${resumed ? ", served from the store where it could be" : ""}`,
+					...ledgerText(spent),
+					...(budgetReached ? [budgetReachedText(waiting, config.budget)] : []),
 					"",
 					`store      ${study.store.directory}`,
 					`recording  ${result.recording.directory}`,

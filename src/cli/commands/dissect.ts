@@ -2,27 +2,49 @@
 import { evaluateRun } from "../../analysis/evaluate/evaluate-run.ts";
 import type { Config } from "../../config/config.ts";
 import { type DissectResult, dissect } from "../../dissect.ts";
-import { openStudy, type Study } from "../../study.ts";
+import { loadPrices } from "../../llm/prices.ts";
+import { type OpenStudyOptions, openStudy, type Study } from "../../study.ts";
 import { exitCodes } from "../exit.ts";
+import { plural } from "../format.ts";
+import {
+	budgetReachedText,
+	ledgerSummary,
+	ledgerText,
+} from "../ledger-summary.ts";
 import { runSummary, runSummaryText } from "../run-summary.ts";
 import type { Session } from "../session.ts";
 import {
-	parseNeurons,
 	type StudyOptions,
+	selectedNeurons,
 	studyConfig,
 } from "../study-options.ts";
+import { dryRunCommand } from "./dry-run.ts";
 
 export async function dissectCommand(
 	session: Session,
-	options: StudyOptions,
+	options: StudyOptions & { readonly dryRun: boolean },
 ): Promise<number> {
 	const config = await studyConfig(options);
+	if (options.dryRun) return dryRunCommand(session, config, options.neurons);
 	return withStudy(session, config, async (study) => {
 		const result = await dissectAndEvaluate(session, study, options.neurons);
 		const summary = runSummary(study.store, result.run);
-		session.result({ ...summary, resumed: result.resumed }, () =>
+		const spent = ledgerSummary(
+			study.store,
+			result.run,
+			await loadPrices(config.prices),
+		);
+		const { resumed, waiting, budgetReached } = result;
+		session.result({ ...summary, spent, resumed, waiting, budgetReached }, () =>
 			[
 				runSummaryText(summary),
+				...ledgerText(spent),
+				...(budgetReached ? [budgetReachedText(waiting, config.budget)] : []),
+				...(waiting > 0 && !budgetReached
+					? [
+							`waiting    ${plural(waiting, "neuron")} for calls in batches: audio-dissect dissect --config ${options.config} --batch-poll`,
+						]
+					: []),
 				`store      ${study.store.directory}`,
 				`report     audio-dissect report --config ${options.config}`,
 			].join("\n"),
@@ -36,8 +58,10 @@ export async function withStudy<T>(
 	session: Session,
 	config: Config,
 	work: (study: Study) => Promise<T>,
+	options: Pick<OpenStudyOptions, "describes"> = {},
 ): Promise<T> {
 	const study = await openStudy({
+		...options,
 		config,
 		now: session.now,
 		signal: session.signal,
@@ -56,13 +80,15 @@ export async function dissectAndEvaluate(
 	neurons?: string,
 ): Promise<DissectResult> {
 	const { network, store } = study;
-	const units = new Map(
-		network.layers.map((layer) => [layer.name, layer.units]),
-	);
 	const result = await dissect({
 		...study,
 		clock: session.clock,
-		...(neurons === undefined ? {} : { neurons: parseNeurons(neurons, units) }),
+		check: study.check && {
+			onChecked: (_, warnings) => {
+				for (const warning of warnings) session.note(`warning: ${warning}`);
+			},
+		},
+		...selectedNeurons(neurons, network.layers),
 	});
 	await evaluateRun({
 		store,

@@ -76,6 +76,7 @@ export async function importAnd(
 			`classes    ${result.classes}${result.classBase === null ? "" : `, numbered from ${result.classBase}`}`,
 			`concepts   ${result.concepts}`,
 			`exemplars  ${result.exemplars}`,
+			`results    ${result.summaries} summaries, ${result.calibrations} calibrations, ${result.predictions} predictions`,
 			"written:",
 			...result.files.map((file) => `           ${file}`),
 		].join("\n"),

@@ -21,7 +21,7 @@ import {
 } from "../../network/front-ends/front-end.ts";
 import { loadNetwork } from "../../network/load.ts";
 import { exitCodes } from "../exit.ts";
-import { duration, percent, plural, table } from "../format.ts";
+import { duration, percent, plural, printable, table } from "../format.ts";
 import type { Session } from "../session.ts";
 import { studyConfig } from "../study-options.ts";
 
@@ -166,6 +166,10 @@ function checkText(check: ProbeSetCheck, all: boolean): string {
 			? []
 			: [paddingText(check.padding, check.usable)]),
 		`captions   ${captions.captions} of ${plural(captions.clips, "clip")}, ${captions.distinct} different${captions.medianWords === null ? "" : `, median ${captions.medianWords} words, longest ${captions.longestWords}`}`,
+		...captions.byModels.map(
+			({ captioner, captions: count }) =>
+				`captioner  ${captioner} wrote ${plural(count, "caption")}`,
+		),
 		`labels     ${plural(labels.length, "label")}, ${plural(check.unlabelled, "clip")} without`,
 		`sources    ${sourceRecordings.clips === 0 ? "no source recordings named" : `${plural(sourceRecordings.recordings, "source recording")} of ${plural(sourceRecordings.clips, "clip")}`}`,
 	];
@@ -229,9 +233,4 @@ function countsText(counts: Counts, unit: string): string {
 		.slice(0, 8)
 		.map(({ value, clips }) => `${value}${unit} (${clips})`)
 		.join(", ");
-}
-
-/** Names come from files: nothing in them may steer the terminal. */
-function printable(text: string): string {
-	return text.replace(/[^\P{C}\n]/gu, "\u{FFFD}");
 }

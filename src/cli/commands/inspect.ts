@@ -4,18 +4,17 @@ import { exitCodes } from "../exit.ts";
 import { plural, table } from "../format.ts";
 import type { Session } from "../session.ts";
 
+/** Exit code 1 when the network could not be run with what was guessed. */
 export async function inspect(
 	session: Session,
 	options: { readonly network: string; readonly all: boolean },
 ): Promise<number> {
 	const result = await inspectNetwork(options.network);
 	session.result(result, () => inspectText(result, options.all));
-	return exitCodes.done;
+	return result.notRun === null ? exitCodes.done : exitCodes.incomplete;
 }
 
 function inspectText(result: InspectResult, all: boolean): string {
-	const shown = result.layers.filter(({ suggested }) => all || suggested);
-	const hidden = result.layers.length - shown.length;
 	const inputs = result.inputs.map(
 		({ name, dims }) => `${name} [${(dims ?? ["?"]).join(", ")}]`,
 	);
@@ -24,22 +23,12 @@ function inspectText(result: InspectResult, all: boolean): string {
 		`made by    ${result.producer ?? "not said"}, opset ${result.opset}, ${plural(result.parameters, "value")} in weights and buffers`,
 		`inputs     ${inputs.join("; ")}`,
 		`outputs    ${result.outputs.join(", ")}`,
+		...result.guesses.map((guess) => `guessed    ${guess}`),
+		...result.conditionals.map(conditionalText),
 		"",
-		table(
-			["layer", "kind", "shape", "units", "axis", "parameters", "tensor"],
-			shown.map((layer) => [
-				layer.name,
-				layer.role === null ? layer.kind : `${layer.kind}, ${layer.role}`,
-				`[${layer.dims.join(", ")}]`,
-				String(layer.units),
-				String(layer.unitAxis),
-				layer.parameters === null ? "-" : String(layer.parameters),
-				layer.tensor,
-			]),
-		),
-		...(hidden > 0
-			? ["", `${hidden} more can be tapped: --all lists them`]
-			: []),
+		...(result.notRun === null
+			? layersText(result, all)
+			: structureText(result.notRun)),
 		...(result.notTappable.length > 0
 			? [
 					"",
@@ -50,8 +39,78 @@ function inspectText(result: InspectResult, all: boolean): string {
 				]
 			: []),
 		"",
-		"for a descriptor:",
-		"",
-		result.suggestedLayers,
+		...(result.suggestedDescriptor === null
+			? result.suggestedLayers === ""
+				? []
+				: ["for a descriptor:", "", result.suggestedLayers]
+			: [
+					"a descriptor to start from (check what is marked as guessed):",
+					"",
+					result.suggestedDescriptor,
+				]),
 	].join("\n");
+}
+
+function conditionalText({
+	name,
+	branch,
+	condition,
+	nodes,
+}: InspectResult["conditionals"][number]): string {
+	const why =
+		condition === null
+			? "the descriptor says so"
+			: `its condition is ${condition}`;
+	return `If         ${name || "without a name"}: ${branch} branch, ${plural(nodes, "node")} (${why})`;
+}
+
+function layersText(result: InspectResult, all: boolean): string[] {
+	const shown = result.layers.filter(({ suggested }) => all || suggested);
+	const hidden = result.layers.length - shown.length;
+	return [
+		table(
+			["layer", "kind", "shape", "units", "axis", "parameters", "tensor"],
+			shown.map((layer) => [
+				layer.name,
+				kindText(layer),
+				`[${layer.dims.join(", ")}]`,
+				String(layer.units),
+				String(layer.unitAxis),
+				layer.parameters === null ? "-" : String(layer.parameters),
+				layer.tensor,
+			]),
+		),
+		...(hidden > 0
+			? ["", `${hidden} more can be tapped: --all lists them`]
+			: []),
+	];
+}
+
+/** What can be said without a run. */
+function structureText({
+	reason,
+	layers,
+}: NonNullable<InspectResult["notRun"]>): string[] {
+	return [
+		`it could not be run with what was guessed: ${reason}`,
+		"by its structure alone (shapes unknown; which of these can be tapped a descriptor will show):",
+		"",
+		table(
+			["layer", "kind", "units", "parameters", "tensor"],
+			layers.map((layer) => [
+				layer.name,
+				kindText(layer),
+				layer.units === null ? "?" : String(layer.units),
+				layer.parameters === null ? "-" : String(layer.parameters),
+				layer.tensor,
+			]),
+		),
+	];
+}
+
+function kindText({
+	kind,
+	role,
+}: Pick<InspectResult["layers"][number], "kind" | "role">): string {
+	return role === null ? kind : `${kind}, ${role}`;
 }

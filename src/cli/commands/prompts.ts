@@ -1,4 +1,10 @@
-/** `audio-dissect prompts list`, `check`, `show`. */
+/** `audio-dissect prompts list`, `check`, `show`, `diff`. */
+import { loadConfig } from "../../config/load.ts";
+import { ConfigError } from "../../errors.ts";
+import {
+	comparePrompts,
+	type PromptComparison,
+} from "../../prompts/compare.ts";
 import { checkPrompts, loadPrompts, promptNamed } from "../../prompts/load.ts";
 import { exitCodes } from "../exit.ts";
 import { plural, table } from "../format.ts";
@@ -74,4 +80,67 @@ export async function showPrompt(
 		() => source,
 	);
 	return exitCodes.done;
+}
+
+export async function diffPrompts(
+	session: Session,
+	options: PromptOptions & {
+		readonly config: string;
+		readonly set: readonly string[];
+		readonly name?: string | undefined;
+	},
+): Promise<number> {
+	const directory =
+		options.prompts ??
+		(await loadConfig({ path: options.config, set: options.set })).prompts;
+	if (directory === null)
+		throw new ConfigError(
+			`${options.config} names no prompts of its own: the shipped ones are used`,
+			{
+				code: "prompts_not_replaced",
+				hint: "Name a folder with --prompts, or with `prompts` in the config.",
+			},
+		);
+	const compared = await comparePrompts({ directory, name: options.name });
+	session.result(
+		compared.map((one) => ({ ...one, askedAgain: askedAgain(one) })),
+		() => compared.map(comparisonText).join("\n\n"),
+	);
+	return exitCodes.done;
+}
+
+/** What a rerun does anew because of the change. */
+function askedAgain({ change, module }: PromptComparison): {
+	readonly asked: string[];
+	readonly made: string[];
+} {
+	if (change !== "other_messages") return { asked: [], made: [] };
+	return {
+		asked: [module],
+		made:
+			module === "summarize"
+				? ["summary-calibration", "open-set-extraction"]
+				: [],
+	};
+}
+
+function comparisonText(compared: PromptComparison): string {
+	const { name, shipped, own, change } = compared;
+	if (own === null) return `${name}: not replaced`;
+	if (change === "nothing") return `${name}: the same as the shipped one`;
+	const { asked, made } = askedAgain(compared);
+	return [
+		`${name}: version ${shipped.version} to ${own.version}, hash ${shipped.hash.slice(0, 12)} to ${own.hash.slice(0, 12)}`,
+		change === "same_messages"
+			? "the messages are the same: a rerun is another run and asks nothing again"
+			: `a rerun asks again: ${asked.join(", ")}${made.length === 0 ? "" : `; makes anew from it: ${made.join(", ")}`}`,
+		...(compared.versionKept
+			? [
+					`the version is still ${own.version}: raise it in the front matter, to tell the two apart`,
+				]
+			: []),
+		`--- ${shipped.file}`,
+		`+++ ${own.file}`,
+		compared.diff,
+	].join("\n");
 }

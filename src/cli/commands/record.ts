@@ -3,21 +3,25 @@ import { ConfigError } from "../../errors.ts";
 import { record } from "../../recordings/record.ts";
 import type { Recording } from "../../recordings/recording.ts";
 import { recordTraces } from "../../recordings/traces/record-traces.ts";
-import { openStudy, type Study } from "../../study.ts";
+import type { TraceEntry } from "../../recordings/traces/trace-index.ts";
+import type { Study } from "../../study.ts";
 import { exitCodes } from "../exit.ts";
-import { plural } from "../format.ts";
+import { percent, plural } from "../format.ts";
 import type { Session } from "../session.ts";
 import {
 	parseNeurons,
 	type StudyOptions,
 	studyConfig,
 } from "../study-options.ts";
+import { withStudy } from "./dissect.ts";
 
 export type RecordCommandOptions = StudyOptions & {
 	/** Neurons whose time courses are recorded too, as for --neurons. */
 	readonly traces?: string | undefined;
 	/** Ids of the clips of the traces, comma-separated; * is a wildcard. Default: all. */
 	readonly traceClips?: string | undefined;
+	/** Tries clips again that a finished recording left out. */
+	readonly retryExcluded?: boolean | undefined;
 };
 
 export async function recordCommand(
@@ -30,66 +34,110 @@ export async function recordCommand(
 			hint: "--traces says which neurons: --traces layer#0-7.",
 		});
 	const config = await studyConfig(options);
-	const study = await openStudy({
+	return withStudy(
+		session,
 		config,
-		now: session.now,
-		signal: session.signal,
-		onProgress: session.progress.onProgress,
-	});
-	try {
-		// Before hours of recording.
-		if (study.probeSet.clips.length > 0)
-			chosenClips(study.probeSet.clips, options.traceClips);
-		const recording = await record({
-			...study.recording,
-			network: study.network,
-			probeSet: study.probeSet,
-			directory: `${study.store.directory}/recordings`,
-			signal: session.signal,
-			onProgress: session.progress.onProgress,
-		});
-		const traces =
-			options.traces === undefined
-				? []
-				: await tracesOf(session, options, study, recording);
-		const { id, directory, precision, layers, clips, excluded, warnings } =
-			recording;
-		session.result(
-			{
-				recording: id,
-				directory,
-				precision,
-				clips: clips.length,
-				excluded,
-				warnings,
-				layers,
-				traces,
-			},
-			() =>
-				[
-					`recording  ${id.slice(0, 12)}`,
-					`clips      ${clips.length} recorded, ${excluded.length} left out`,
-					...excluded.map(
-						({ message, code }) => `           - ${message} [${code}]`,
-					),
-					...warnings.map(
-						({ message, code }) => `           ! ${message} [${code}]`,
-					),
-					`layers     ${plural(layers.length, "layer")}, ${precision} [units, clips] in .npy files`,
-					...layers.map(
-						({ name, units, path }) => `           ${name} (${units})  ${path}`,
-					),
-					...(traces.length === 0
-						? []
-						: [
-								`traces     ${plural(traces.length, "time course file")} in ${directory}/traces (index.json lists them)`,
-							]),
-				].join("\n"),
-		);
-		return exitCodes.done;
-	} finally {
-		await study.close();
-	}
+		async (study) => {
+			// Before hours of recording.
+			if (study.probeSet.clips.length > 0)
+				chosenClips(study.probeSet.clips, options.traceClips);
+			const recording = await record({
+				...study.recording,
+				network: study.network,
+				probeSet: study.probeSet,
+				directory: `${study.store.directory}/recordings`,
+				retryExcluded: options.retryExcluded,
+				signal: session.signal,
+				onProgress: session.progress.onProgress,
+			});
+			const traces =
+				options.traces === undefined
+					? []
+					: await tracesOf(session, options, study, recording);
+			const padding = paddingOf(recording, study.network);
+			session.result({ ...recordingResult(recording, traces), padding }, () =>
+				recordingText(recording, traces.length, padding),
+			);
+			return exitCodes.done;
+		},
+		{ describes: false },
+	);
+}
+
+function recordingResult(
+	recording: Recording,
+	traces: readonly TraceEntry[],
+): object {
+	const { id, directory, precision, layers, clips, excluded, warnings } =
+		recording;
+	return {
+		recording: id,
+		directory,
+		precision,
+		clips: clips.length,
+		excluded,
+		warnings,
+		layers,
+		traces,
+	};
+}
+
+type Padding = {
+	/** Clips of which something is padding. */
+	readonly clips: number;
+	/** Mean over all clips of the share of their input that is padding, in [0, 1). */
+	readonly share: number;
+	/** Layers whose values count it. */
+	readonly counted: readonly string[];
+};
+
+/** Null where the recording does not say. */
+function paddingOf(
+	{ padding }: Recording,
+	network: Study["network"],
+): Padding | null {
+	const known = padding.filter((share) => share !== null);
+	if (known.length === 0) return null;
+	return {
+		clips: known.filter((share) => share > 0).length,
+		share: known.reduce((sum, share) => sum + share, 0) / known.length,
+		counted: network.layers
+			.filter((layer) => layer.padding !== "exclude")
+			.map(({ name }) => name),
+	};
+}
+
+function paddingText(padding: Padding | null, layers: number): string[] {
+	if (padding === null || padding.clips === 0) return [];
+	const { clips, share, counted } = padding;
+	return [
+		`padding    ${plural(clips, "clip")} filled up to the network's input; on average ${percent(share)} of the input is padding, which counts in ${counted.length} of ${plural(layers, "layer")}`,
+	];
+}
+
+function recordingText(
+	recording: Recording,
+	traces: number,
+	padding: Padding | null,
+): string {
+	const { id, directory, precision, layers, clips, excluded, warnings } =
+		recording;
+	return [
+		`recording  ${id.slice(0, 12)}`,
+		`clips      ${clips.length} recorded, ${excluded.length} left out`,
+		...excluded.map(({ message, code }) => `           - ${message} [${code}]`),
+		...warnings.map(({ message, code }) => `           ! ${message} [${code}]`),
+		...paddingText(padding, layers.length),
+		`layers     ${plural(layers.length, "layer")}, ${precision} [units, clips] in .npy files`,
+		...layers.map(
+			({ name, units, path }) => `           ${name} (${units})  ${path}`,
+		),
+		...(traces === 0
+			? []
+			: [
+					`traces     ${plural(traces, "time course file")} in ${directory}/traces (index.json lists them)`,
+				]),
+	].join("\n");
 }
 
 function tracesOf(

@@ -22,6 +22,7 @@ export async function reportCommand(
 			store,
 			run: options.run ?? "latest",
 			directory: options.output ?? config.report.directory,
+			missingValues: config.report.missingValues,
 			signal: session.signal,
 			onProgress: session.progress.onProgress,
 		});

@@ -1,39 +1,15 @@
 /** `audio-dissect runs list`, `show`, `calls`, `tag`, `rm`. */
-import { loadConfig } from "../../config/load.ts";
-import { openStore } from "../../store/open.ts";
-import type { Store } from "../../store/store.ts";
+import { existsSync } from "node:fs";
+import { loadPrices } from "../../llm/prices.ts";
+import type { Json } from "../../shared/hash.ts";
+import { callText } from "../call-text.ts";
 import { exitCodes } from "../exit.ts";
 import { plural, table } from "../format.ts";
+import { ledgerSummary, ledgerText } from "../ledger-summary.ts";
 import { runSummary, runSummaryText } from "../run-summary.ts";
 import type { Session } from "../session.ts";
 import { parseNeurons } from "../study-options.ts";
-
-type StoreOptions = {
-	readonly config: string;
-	readonly set: readonly string[];
-	readonly store?: string;
-};
-
-/** Opens the store of `--store`, or of the config, does the work and closes it. */
-async function withStore(
-	session: Session,
-	options: StoreOptions & { readonly write?: boolean },
-	work: (store: Store) => void,
-): Promise<number> {
-	const directory =
-		options.store ??
-		(await loadConfig({ path: options.config, set: options.set })).store;
-	const store =
-		options.write === true
-			? openStore({ directory, now: session.now })
-			: openStore({ directory, readOnly: true });
-	try {
-		work(store);
-		return exitCodes.done;
-	} finally {
-		store.close();
-	}
-}
+import { type StoreOptions, withStore } from "../with-store.ts";
 
 export function listRuns(
 	session: Session,
@@ -65,6 +41,7 @@ export function listRuns(
 						]),
 					),
 		);
+		return exitCodes.done;
 	});
 }
 
@@ -72,11 +49,22 @@ export function showRun(
 	session: Session,
 	options: StoreOptions & { readonly run?: string | undefined },
 ): Promise<number> {
-	return withStore(session, options, (store) => {
+	return withStore(session, options, async (store) => {
 		const run = store.readRun(options.run ?? "latest");
 		const summary = runSummary(store, run.id);
-		session.result({ ...run, ...summary }, () => runSummaryText(summary));
+		const prices = await loadPrices(pricesOf(run.resolved));
+		const spent = ledgerSummary(store, run.id, prices);
+		session.result({ ...run, ...summary, spent }, () =>
+			[runSummaryText(summary), ...ledgerText(spent)].join("\n"),
+		);
+		return exitCodes.done;
 	});
+}
+
+/** The price table the run was started with; none when it is no longer there. */
+function pricesOf(resolved: Json): string | null {
+	const { prices } = resolved as { readonly prices?: string | null };
+	return typeof prices === "string" && existsSync(prices) ? prices : null;
 }
 
 export function showCalls(
@@ -106,20 +94,10 @@ export function showCalls(
 				? "no calls: nothing here was written by a language model"
 				: [
 						plural(calls.length, "call"),
-						...calls.map((call) =>
-							[
-								"",
-								`call ${call.id}  ${call.operation}  ${call.provider}/${call.model}  ${call.outcome}${call.rejected === null ? "" : ` (rejected: ${call.rejected})`}  ${call.at}`,
-								`tokens ${call.inputTokens ?? "not said"} in, ${call.outputTokens ?? "not said"} out; ${call.milliseconds} ms; key ${call.key.slice(0, 12)}`,
-								`request ${JSON.stringify(call.request)}`,
-								`reply ${call.reply ?? "none"}`,
-								...(call.error === null
-									? []
-									: [`error [${call.error.code}] ${call.error.message}`]),
-							].join("\n"),
-						),
+						...calls.map((call) => `\n${callText(call)}`),
 					].join("\n"),
 		);
+		return exitCodes.done;
 	});
 }
 
@@ -134,6 +112,7 @@ export function tagRun(
 			{ run: id, tag: options.tag },
 			() => `run ${id} is now also called ${options.tag}`,
 		);
+		return exitCodes.done;
 	});
 }
 
@@ -149,5 +128,6 @@ export function removeRun(
 			() =>
 				`run ${id} is forgotten; its calls, embeddings and recordings are kept`,
 		);
+		return exitCodes.done;
 	});
 }

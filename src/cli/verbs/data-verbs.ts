@@ -63,6 +63,24 @@ export function addDataVerbs(program: Command): void {
 			collect,
 			[] as string[],
 		)
+		.option(
+			"--summaries <file>",
+			"its high or low summaries (repeatable)",
+			collect,
+			[] as string[],
+		)
+		.option(
+			"--calibrations <file>",
+			"calibration_*.json (repeatable)",
+			collect,
+			[] as string[],
+		)
+		.option(
+			"--predictions <file>",
+			"db-*.json, tab-*.json or in-context predictions (repeatable)",
+			collect,
+			[] as string[],
+		)
 		.option("--classes <file>", "network_class/*.txt")
 		.option("--concepts <file>", "concept_set/*.txt")
 		.option("-o, --output <dir>", "folder that is written to", "and")

@@ -1,6 +1,6 @@
-/** The verbs that look at what is there: runs, config, prompts. */
+/** The verbs that look at what is there: runs, cache, config, prompts. */
 import type { Command } from "commander";
-import { addVerb, runCommand, withConfig } from "../verbs.ts";
+import { addVerb, collect, runCommand, withConfig } from "../verbs.ts";
 
 export function addStoreVerbs(program: Command): void {
 	const runs = program.command("runs").description("what the store holds");
@@ -58,6 +58,65 @@ export function addStoreVerbs(program: Command): void {
 		),
 	);
 
+	const cache = program
+		.command("cache")
+		.description("the language-model calls and embeddings of the store");
+	const cacheCommand = (name: string, description: string) =>
+		withConfig(addVerb(cache, name, description)).option(
+			"--store <dir>",
+			"store folder (default: from the config)",
+		);
+	cacheCommand(
+		"stats",
+		"calls, outcomes, tokens and size by model and operation",
+	).action((options) =>
+		runCommand(options, async (session) =>
+			(await import("../commands/cache.ts")).cacheStats(session, options),
+		),
+	);
+	cacheCommand(
+		"export <file>",
+		"every call as JSON lines (.gz: compressed), to be imported elsewhere",
+	)
+		.option("--embeddings", "the embeddings too", false)
+		.action((file: string, options) =>
+			runCommand(options, async (session) =>
+				(await import("../commands/cache.ts")).exportCacheFile(session, {
+					file,
+					...options,
+				}),
+			),
+		);
+	cacheCommand(
+		"import <file>",
+		"take over the calls of an exported cache; each is checked against its key",
+	).action((file: string, options) =>
+		runCommand(options, async (session) =>
+			(await import("../commands/cache.ts")).importCacheFile(session, {
+				file,
+				...options,
+			}),
+		),
+	);
+	cacheCommand(
+		"prune",
+		"count the calls that no run is linked to; with --yes, delete them",
+	)
+		.option("--failed", "only those that are never served", false)
+		.option("--older-than <days>", "only those older than so many days")
+		.option(
+			"--operation <name>",
+			"only those of this operation, such as summarize (repeatable; caption has to be named)",
+			collect,
+			[] as string[],
+		)
+		.option("--yes", "delete", false)
+		.action((options) =>
+			runCommand(options, async (session) =>
+				(await import("../commands/cache.ts")).pruneCache(session, options),
+			),
+		);
+
 	const config = program.command("config").description("the study config");
 	withConfig(
 		addVerb(config, "show", "the config with every default, paths resolved"),
@@ -99,13 +158,37 @@ export function addStoreVerbs(program: Command): void {
 				),
 			),
 	);
-	promptsCommand("show <name>", "a prompt's source").action(
-		(name: string, options) =>
+	withConfig(
+		promptsCommand(
+			"show <name>",
+			"a prompt's source; of a neuron (layer#unit), the exact messages and which calls are in the store",
+		),
+	)
+		.option("--run <run>", "run id or tag, for a neuron", "latest")
+		.action((name: string, options) =>
 			runCommand(options, async (session) =>
-				(await import("../commands/prompts.ts")).showPrompt(session, {
-					name,
-					...options,
-				}),
+				name.includes("#")
+					? (await import("../commands/neuron-prompts.ts")).showNeuronPrompts(
+							session,
+							{ neuron: name, ...options },
+						)
+					: (await import("../commands/prompts.ts")).showPrompt(session, {
+							name,
+							...options,
+						}),
 			),
+		);
+	withConfig(
+		promptsCommand(
+			"diff [name]",
+			"what prompts of your own change, and what is asked again because of it",
+		),
+	).action((name: string | undefined, options) =>
+		runCommand(options, async (session) =>
+			(await import("../commands/prompts.ts")).diffPrompts(session, {
+				name,
+				...options,
+			}),
+		),
 	);
 }

@@ -1,12 +1,23 @@
-/** The verbs of a study: demo, init, inspect, record, dissect, report. */
+/** The verbs of a study: demo, init, inspect, record, caption, dissect, llm. */
 import { type Command, Option } from "commander";
-import { addVerb, collect, runCommand, withConfig } from "../verbs.ts";
+import {
+	addVerb,
+	collect,
+	runCommand,
+	withConfig,
+	withModel,
+} from "../verbs.ts";
+
+const DRY_RUN =
+	"only count: language model calls, tokens and price; nothing is sent or recorded";
 
 export function addStudyVerbs(program: Command): void {
-	addVerb(
-		program,
-		"demo",
-		"the whole pipeline on a shipped network and the shipped clips",
+	withModel(
+		addVerb(
+			program,
+			"demo",
+			"the whole pipeline on a shipped network and the shipped clips",
+		),
 	)
 		.addOption(
 			new Option(
@@ -17,6 +28,7 @@ export function addStudyVerbs(program: Command): void {
 				.default("trained"),
 		)
 		.option("-o, --directory <dir>", "where results go", "audio-dissect-demo")
+		.option("--dry-run", DRY_RUN, false)
 		.option(
 			"--set <path=value>",
 			"override a config value (repeatable)",
@@ -73,17 +85,55 @@ export function addStudyVerbs(program: Command): void {
 			"--trace-clips <ids>",
 			"clips of the traces, comma-separated; * is a wildcard (default: all)",
 		)
+		.option(
+			"--retry-excluded",
+			"try clips again that a finished recording left out",
+		)
 		.action((options) =>
 			runCommand(options, async (session) =>
 				(await import("../commands/record.ts")).recordCommand(session, options),
 			),
 		);
 
-	withConfig(
-		addVerb(
-			program,
-			"dissect",
-			"describe every neuron: record if needed, exemplars, modules A, B, C; resumable",
+	withModel(
+		withConfig(
+			addVerb(
+				program,
+				"caption",
+				"captions for the clips that have none, by a model that hears; cached, resumable",
+			),
+		),
+	)
+		.option(
+			"-o, --output <file>",
+			"captions file, .jsonl (default: the config's, else captions.jsonl beside it)",
+		)
+		.option("--samples <n>", "captions of each clip (default: the config's)")
+		.option(
+			"--clips <ids>",
+			"only these clips, comma-separated; * is a wildcard",
+		)
+		.option(
+			"--prompts <dir>",
+			"prompt files that replace the shipped ones by name",
+		)
+		.option("--dry-run", "count the calls, send nothing", false)
+		.action((options) =>
+			runCommand(options, async (session) =>
+				(await import("../commands/caption.ts")).captionCommand(
+					session,
+					options,
+				),
+			),
+		);
+
+	withModel(
+		withConfig(
+			addVerb(
+				program,
+				"dissect",
+				"describe every neuron: record if needed, exemplars, modules A, B, C; resumable",
+			),
 		),
 	)
 		.option(
@@ -95,32 +145,63 @@ export function addStudyVerbs(program: Command): void {
 			"only these neurons, e.g. classifier#0-9,layer.2.output.dense#17",
 		)
 		.option("--modules <names>", "only these modules, comma-separated")
+		.addOption(
+			new Option("--dry-run", DRY_RUN)
+				.default(false)
+				.conflicts(["batch", "batchPoll"]),
+		)
+		.addOption(
+			new Option(
+				"--batch",
+				"submit language model calls in the provider's batches, at a lower price; failed ones again",
+			)
+				.default(false)
+				.conflicts("batchPoll"),
+		)
+		.option(
+			"--batch-poll",
+			"fetch what batches have answered and go on; exit code 1 while any is open",
+			false,
+		)
 		.option(
 			"--prompts <dir>",
 			"prompt files that replace the shipped ones by name",
 		)
 		.action((options) =>
 			runCommand(options, async (session) =>
-				(await import("../commands/dissect.ts")).dissectCommand(
-					session,
-					options,
-				),
+				options.batch || options.batchPoll
+					? (await import("../commands/dissect-batch.ts")).dissectBatchCommand(
+							session,
+							options,
+						)
+					: (await import("../commands/dissect.ts")).dissectCommand(
+							session,
+							options,
+						),
 			),
 		);
 
-	withConfig(
-		addVerb(
-			program,
-			"report [run]",
-			"HTML report of a run (default: the latest)",
+	const llm = program
+		.command("llm")
+		.description("the language models themselves");
+	withModel(
+		withConfig(
+			addVerb(
+				llm,
+				"check",
+				"is this model good enough? A quiz with known answers: scores beside chance, speed and price (without a config: the demo's)",
+			),
 		),
 	)
-		.option("-o, --output <dir>", "report folder (default: from the config)")
-		.action((run: string | undefined, options) =>
+		.option(
+			"--prompts <dir>",
+			"prompt files that replace the shipped ones by name",
+		)
+		.action((options, command: Command) =>
 			runCommand(options, async (session) =>
-				(await import("../commands/report.ts")).reportCommand(session, {
-					run,
+				(await import("../commands/llm.ts")).llmCheck(session, {
 					...options,
+					configGiven: command.getOptionValueSource("config") === "cli",
 				}),
 			),
 		);

@@ -15,22 +15,38 @@ export const exemplars = z
 
 export const closedSet = z
 	.strictObject({
-		function: z
-			.enum(["cos-cubed", "cosine"])
-			.default("cos-cubed")
+		method: z
+			.enum(["db", "tab", "icl"])
+			.default("db")
 			.describe(
-				"Similarity of a neuron's activations and a concept's scores over all clips. Default: cos-cubed.",
+				"What activations are compared with: db (the clips' captions), tab (the sound itself, by the encoder textAudio), or icl: nothing, the language model picks concepts that fit the high summary (one call per neuron). Default: db.",
+			),
+		function: z
+			.enum([
+				"auto",
+				"cos-cubed",
+				"cosine",
+				"rank-reorder",
+				"wpmi",
+				"soft-wpmi",
+			])
+			.default("auto")
+			.describe(
+				"Similarity of a neuron's activations and a concept's scores over all clips: cos-cubed, cosine, rank-reorder, wpmi, soft-wpmi, or auto: cos-cubed for db, soft-wpmi for tab. Not for icl. Default: auto.",
 			),
 		conceptScores: z
 			.enum(["softmax", "cosine"])
 			.default("softmax")
 			.describe(
-				"How much a clip is about a concept: softmax over the concepts of 100 times the cosine of their texts, or the cosine. Default: softmax.",
+				"For db, how much a clip is about a concept: softmax over the concepts of 100 times the cosine of their texts, or the cosine. Default: softmax.",
 			),
-		permutations: count(0, 10_000)
-			.default(200)
+		permutations: z
+			.union([z.literal("auto"), count(0, 10_000)], {
+				error: 'expected "auto" or a whole number from 0 to 10000',
+			})
+			.default("auto")
 			.describe(
-				'Shuffles of the clips for the null ("no concept fits"), 0 to 10000; 0: no null. Default: 200.',
+				'Shuffles of the clips for the null ("no concept fits"), 0 to 10000 (0: no null), or auto: 200, and 20 for more than 10000 neurons. Default: auto.',
 			),
 	})
 	.prefault({})
@@ -41,7 +57,7 @@ export const summarize = z
 		minWords: count(1, 100)
 			.default(3)
 			.describe(
-				"Sentences with fewer words are dropped, 1 to 100 words. Default: 3.",
+				"Sentences of a language model with fewer words are dropped, 1 to 100 words; the extractive describer's statements are all kept. Default: 3.",
 			),
 	})
 	.prefault({})
@@ -49,6 +65,12 @@ export const summarize = z
 
 export const summaryCalibration = z
 	.strictObject({
+		method: z
+			.enum(["embeddings", "model"])
+			.default("embeddings")
+			.describe(
+				"Who strikes what both sides say: embeddings (cosine above the threshold) or model (the language model, one call per neuron; the cosines are stored all the same). Default: embeddings.",
+			),
 		threshold: z
 			.number()
 			.min(-1)

@@ -14,23 +14,46 @@ export type CaptionSummary = {
 	/** Of all captions; null without any. */
 	readonly medianWords: number | null;
 	readonly longestWords: number | null;
+	/** Those a model wrote, by model, in the order they are met. */
+	readonly byModels: readonly {
+		readonly captioner: string;
+		readonly captions: number;
+	}[];
 };
 
+type Captioned = Pick<Clip, "id" | "captions">;
+
 /**
- * Codes `caption_long` and `caption_repeats`. `repeats`: whether the summaries take a caption for one that repeats a phrase, and cut it.
+ * Codes `caption_long` and `caption_repeats`, of `clips` and then of the rows that were refused for something else; the summary is of `clips`. `repeats`:
+ * whether the summaries take a caption for one that repeats a phrase, and cut it.
  */
-export function checkCaptions(
-	clips: readonly Pick<Clip, "id" | "captions">[],
-	repeats: (caption: string) => boolean,
-): { readonly findings: readonly Finding[]; readonly summary: CaptionSummary } {
+export function checkCaptions(options: {
+	readonly clips: readonly (Captioned & Pick<Clip, "captionSources">)[];
+	readonly refused: readonly Captioned[];
+	readonly repeats: (caption: string) => boolean;
+}): {
+	readonly findings: readonly Finding[];
+	readonly summary: CaptionSummary;
+} {
+	const { clips, refused, repeats } = options;
 	const findings: Finding[] = [];
 	const wordings = new Set<string>();
 	const lengths: number[] = [];
-	for (const { id, captions } of clips)
+	const byModels = new Map<string, number>();
+	for (const { captionSources = [] } of clips)
+		for (const source of captionSources)
+			if (source !== null) {
+				const captioner = `${source.provider}/${source.model}`;
+				byModels.set(captioner, (byModels.get(captioner) ?? 0) + 1);
+			}
+	for (const { captions } of clips)
 		for (const caption of captions) {
-			const words = caption.split(/\s+/).length;
-			lengths.push(words);
+			lengths.push(wordsOf(caption));
 			wordings.add(caption.replace(/\s+/g, " ").trim().toLowerCase());
+		}
+	for (const { id, captions } of [...clips, ...refused])
+		for (const caption of captions) {
+			const words = wordsOf(caption);
 			const add = (code: string, message: string): void => {
 				findings.push({
 					severity: "warning",
@@ -60,8 +83,16 @@ export function checkCaptions(
 			distinct: wordings.size,
 			medianWords: lengths[Math.floor(lengths.length / 2)] ?? null,
 			longestWords: lengths.at(-1) ?? null,
+			byModels: [...byModels].map(([captioner, count]) => ({
+				captioner,
+				captions: count,
+			})),
 		},
 	};
+}
+
+function wordsOf(caption: string): number {
+	return caption.split(/\s+/).length;
 }
 
 function start(text: string): string {

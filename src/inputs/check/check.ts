@@ -46,7 +46,7 @@ export type ProbeSetCheck = {
 
 /**
  * Checks the probe set of `spec`. `repeats` says whether the summaries would cut a caption; `exemplars`: clips of one side, 1 and
- * up; `threads`: decoders that run at a time. The audio of a row with a problem is checked like any other where the row names it.
+ * up; `threads`: decoders that run at a time. The audio, the label and the captions of a row with a problem are checked like any other, as far as the row gives them.
  * Throws what `surveyManifest` throws for a manifest that cannot be read at all.
  *
  * Codes, besides those of manifest lines and of decoding: `captions_needed`, `captions_invalid` ... (refused), `clip_too_short`, `features_missing`
@@ -85,7 +85,12 @@ export async function checkProbeSet(
 			message,
 		})),
 	);
-	const captions = checkCaptions(clips, options.repeats);
+	const { refusedTexts } = manifest;
+	const captions = checkCaptions({
+		clips,
+		refused: refusedTexts,
+		repeats: options.repeats,
+	});
 	const { usable, heard } = audible;
 	const waveform = network?.waveform ?? null;
 	const padding =
@@ -125,6 +130,7 @@ export async function checkProbeSet(
 		...captions.findings,
 		...checkLabelCounts({
 			clips,
+			refused: refusedTexts,
 			usable: usable.map(({ clip }) => clip),
 			classes: network?.classes ?? null,
 			fewest: exemplars,

@@ -79,7 +79,8 @@ export function judgeClips(options: {
 			warn("clip_silent", "silent: no sample moves by a 16-bit step");
 		const first = firstWithHash.get(audio.hash);
 		if (first === undefined) firstWithHash.set(audio.hash, clip);
-		else
+		// The same id again is refused for that already.
+		else if (first.id !== clip.id)
 			warn(
 				"clip_duplicate",
 				`the same bytes as ${first.id}${differ(first, clip)}`,

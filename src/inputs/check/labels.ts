@@ -45,12 +45,14 @@ export function countLabels(clips: readonly Labelled[]): LabelCount[] {
  */
 export function checkLabelCounts(options: {
 	readonly clips: readonly Labelled[];
+	/** Rows with a problem of another kind. */
+	readonly refused: readonly Pick<Clip, "label">[];
 	readonly usable: readonly Labelled[];
 	readonly classes: readonly string[] | null;
 	/** Clips a class should have: the exemplars of one side. */
 	readonly fewest: number;
 }): readonly Finding[] {
-	const { clips, usable, classes, fewest } = options;
+	const { clips, refused, usable, classes, fewest } = options;
 	const findings: Finding[] = [];
 	const counts = countLabels(usable);
 	const warn = (code: string, message: string, names: readonly string[]) => {
@@ -61,7 +63,7 @@ export function checkLabelCounts(options: {
 	};
 	if (classes !== null) {
 		try {
-			checkLabels({ clips, classes });
+			checkLabels({ clips: [...clips, ...refused], classes });
 		} catch (error) {
 			if (!(error instanceof DataError)) throw error;
 			findings.push(setFinding("refused", error.code, error.message));

@@ -1,9 +1,19 @@
 /** Finds the captions of a clip by the names it may go by. */
+import type { CaptionSource } from "../../types.ts";
+
+/** A caption of a captions file. */
+export type FileCaption = {
+	readonly text: string;
+	/** Null: written by hand. */
+	readonly source: CaptionSource | null;
+	/** Content address of what the model was given to hear; null: not said. */
+	readonly audio: string | null;
+};
 
 export type CaptionEntry = {
 	/** As written in the captions file. */
 	readonly name: string;
-	readonly captions: string[];
+	readonly captions: FileCaption[];
 };
 
 export type Captions = {
@@ -13,12 +23,15 @@ export type Captions = {
 		readonly id: string;
 		readonly clip: string;
 	}) => FoundCaptions;
+	/** Everything in the file, in its order. */
+	readonly entries: readonly CaptionEntry[];
 	/** Names that no `find` has met, in file order. */
 	readonly unused: () => readonly string[];
 };
 
 type FoundCaptions = {
-	readonly captions: readonly string[];
+	/** When some of them were written by hand, only those: a model's never stand beside them or in their place. */
+	readonly captions: readonly FileCaption[];
 	/** Which kind of name was met; the last two need not be unique among the clips. */
 	readonly by: "name" | "file name" | "stem";
 } | null;
@@ -37,10 +50,12 @@ export function indexCaptions(
 	): FoundCaptions => {
 		if (entry == null) return null;
 		used.add(entry);
-		return { captions: entry.captions, by };
+		const byHand = entry.captions.filter(({ source }) => source === null);
+		return { captions: byHand.length > 0 ? byHand : entry.captions, by };
 	};
 	return {
 		file,
+		entries: [...entries.values()],
 		find: ({ id, clip }) =>
 			found(entries.get(normaliseName(id)), "name") ??
 			found(entries.get(normaliseName(clip)), "name") ??
@@ -80,7 +95,10 @@ export function fileName(name: string): string {
 	return name.slice(name.lastIndexOf("/") + 1);
 }
 
+/** Endings of audio files. */
+export const AUDIO_ENDING = /\.(wav|flac|ogg|oga|mp3)$/i;
+
 /** The last part without its ending. Only the endings of audio count: a YouTube id may have a dot. */
 export function stem(name: string): string {
-	return fileName(name).replace(/\.(wav|flac|ogg|oga|mp3)$/i, "");
+	return fileName(name).replace(AUDIO_ENDING, "");
 }

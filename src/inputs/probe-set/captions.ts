@@ -5,9 +5,11 @@ import { linesOfPieces, readTextFile, textPieces } from "../text-file.ts";
 import {
 	type CaptionEntry,
 	type Captions,
+	type FileCaption,
 	indexCaptions,
 	normaliseName,
 } from "./caption-index.ts";
+import { originOf } from "./caption-origin.ts";
 import { readColumns } from "./columns.ts";
 import { openCsv } from "./csv.ts";
 import { completeMapping } from "./layouts.ts";
@@ -38,8 +40,8 @@ type Collected = {
 
 /**
  * Reads captions: `.json` (`{clip: caption}` or `{clip: [captions]}`), `.jsonl` (objects with `clip` and `caption` or `captions`), CSV or TSV (a
- * clip column and `caption`, `caption_1` ...; several rows of a clip are several captions). Throws DataError `captions_missing`,
- * `captions_encoding`, `captions_invalid` (all problems at once), `captions_empty`.
+ * clip column and `caption`, `caption_1` ...; several rows of a clip are several captions). JSON lines of `audio-dissect caption` say
+ * which model wrote them. Throws DataError `captions_missing`, `captions_encoding`, `captions_invalid` (all problems at once), `captions_empty`.
  */
 export async function readCaptions(
 	path: string,
@@ -77,6 +79,7 @@ function add(
 	line: number | null,
 	name: string,
 	value: unknown,
+	origin: Omit<FileCaption, "text"> = byHand,
 ): void {
 	const list: readonly unknown[] = Array.isArray(value) ? value : [value];
 	const captions = list.map((item) =>
@@ -95,9 +98,20 @@ function add(
 	const key = normaliseName(name);
 	const entry = collected.entries.get(key) ?? { name, captions: [] };
 	for (const caption of captions)
-		if (caption !== null && !entry.captions.includes(caption))
-			entry.captions.push(caption);
+		if (caption !== null && !holds(entry, caption, origin))
+			entry.captions.push({ text: caption, ...origin });
 	collected.entries.set(key, entry);
+}
+
+const byHand: Omit<FileCaption, "text"> = { source: null, audio: null };
+
+/** Models may say the same twice: each sample is kept, as the evidence it is. */
+function holds(
+	{ captions }: CaptionEntry,
+	caption: string,
+	{ source }: Omit<FileCaption, "text">,
+): boolean {
+	return source === null && captions.some(({ text }) => text === caption);
 }
 
 function readJson(text: string, collected: Collected): void {
@@ -156,12 +170,17 @@ function readObject(
 		});
 		return;
 	}
-	add(
-		collected,
-		line,
-		name,
-		Reflect.get(value, "captions") ?? Reflect.get(value, "caption"),
-	);
+	const origin = originOf(value);
+	if (typeof origin === "string")
+		collected.problems.push({ line, message: origin });
+	else
+		add(
+			collected,
+			line,
+			name,
+			Reflect.get(value, "captions") ?? Reflect.get(value, "caption"),
+			origin,
+		);
 }
 
 async function readTable(

@@ -15,6 +15,9 @@ export type ManifestClip = Clip & {
 /** The audio of a row that has a problem: what can be checked before the row is put right. */
 export type RefusedClip = Pick<ManifestClip, "id" | "path" | "unusable">;
 
+/** The texts of a row that has a problem. `id` is where it stands when it names no clip. */
+export type RefusedTexts = Pick<ManifestClip, "id" | "captions" | "label">;
+
 /** A problem of a row. */
 export type ManifestProblem = {
 	readonly file: string;
@@ -53,6 +56,7 @@ export function createCollector(
 ) {
 	const pending: Pending[] = [];
 	const refused: RefusedClip[] = [];
+	const refusedTexts: RefusedTexts[] = [];
 	const problems: (ManifestProblem & { readonly order: number })[] = [];
 	const firstOfId = new Map<
 		string,
@@ -88,6 +92,12 @@ export function createCollector(
 				? null
 				: (line.audio?.path ?? resolveClip(line.clip, folder));
 		if (path !== null && typeof path !== "string") problem(path);
+		if (good === null || (path !== null && typeof path !== "string"))
+			refusedTexts.push({
+				id: line.id ?? line.clip ?? placeOf({ file, line: number, unit }),
+				captions: line.captions ?? [],
+				label: line.label ?? null,
+			});
 		if (good === null && typeof path === "string")
 			refused.push({ id: line.id ?? line.clip ?? path, path, ...line.audio });
 		if (good !== null && typeof path === "string") {
@@ -124,8 +134,24 @@ export function createCollector(
 				found === null || found.by === "name"
 					? 1
 					: (names.get(nameBy(found.by, one.name)) ?? 1);
-			if (found !== null && sharers === 1)
-				return { ...clip, captions: found.captions };
+			const generated =
+				found?.captions.every(({ source }) => source !== null) ?? false;
+			// What a model wrote never takes the place of what the manifest has.
+			if (generated && clip.captions.length > 0) return clip;
+			if (found !== null && sharers === 1) {
+				// Samples that say the same are one caption.
+				const distinct = found.captions.filter(
+					({ text }, index, all) =>
+						all.findIndex((other) => other.text === text) === index,
+				);
+				return {
+					...clip,
+					captions: distinct.map(({ text }) => text),
+					...(generated
+						? { captionSources: distinct.map(({ source }) => source) }
+						: {}),
+				};
+			}
 			if (
 				clip.captions.length === 0 &&
 				wantsCaptions &&
@@ -150,6 +176,7 @@ export function createCollector(
 		return {
 			clips,
 			refused,
+			refusedTexts,
 			problems: problems
 				.sort((a, b) => a.order - b.order)
 				.map(({ order: _, ...problem }) => problem),

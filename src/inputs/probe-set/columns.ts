@@ -92,7 +92,7 @@ export function readColumns(
 			: column;
 		return [name, value ?? null] as const;
 	});
-	if (problems.length > 0) return { problems, id, clip };
+	if (problems.length > 0) return { problems, id, clip, label, captions };
 	return {
 		clip: clip ?? "",
 		id: id ?? "",

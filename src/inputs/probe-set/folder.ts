@@ -4,10 +4,9 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, throwIfInterrupted } from "../../errors.ts";
 import { numberedLines, readTextFile } from "../text-file.ts";
+import { AUDIO_ENDING } from "./caption-index.ts";
 import type { BadLine, ManifestLine } from "./manifest-line.ts";
 import { checkHint, type Row, type RowSource } from "./rows.ts";
-
-const AUDIO = /\.(wav|flac|ogg|oga|mp3)$/i;
 
 /**
  * Every audio file below `folder`, sorted by path: label = first subfolder (none for files in the folder itself), id = path in the folder.
@@ -77,7 +76,7 @@ async function listAudio(
 			if (entry.name.startsWith(".")) continue;
 			const child = path === "" ? entry.name : `${path}/${entry.name}`;
 			if (await isFolder(entry, join(folder, child))) await walk(child);
-			else if (AUDIO.test(entry.name)) clips.push(child);
+			else if (AUDIO_ENDING.test(entry.name)) clips.push(child);
 			else others += 1;
 		}
 	};
@@ -107,7 +106,7 @@ async function isFolder(
 }
 
 function sidecarOf(clip: string): string {
-	return clip.replace(AUDIO, ".txt");
+	return clip.replace(AUDIO_ENDING, ".txt");
 }
 
 async function withSidecar(
@@ -128,6 +127,7 @@ async function withSidecar(
 	} catch (error) {
 		if (!(error instanceof DataError)) throw error;
 		const { code, message } = error;
-		return { problems: [{ code, message }], id: clip.id, clip: clip.clip };
+		const { id, clip: name, label } = clip;
+		return { problems: [{ code, message }], id, clip: name, label };
 	}
 }

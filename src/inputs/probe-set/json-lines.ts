@@ -16,13 +16,18 @@ import type { ColumnMapping, ProbeSetSpec } from "./spec.ts";
 export function openJsonLines(
 	file: string,
 	spec: ProbeSetSpec,
-	signal: AbortSignal | undefined,
+	options: {
+		/** A line without captions is none with a problem. */
+		readonly captionsElsewhere: boolean;
+		readonly signal: AbortSignal | undefined;
+	},
 ): RowSource {
 	const folder = {
 		path: spec.clips === undefined ? dirname(file) : resolve(spec.clips),
 		confined: spec.clips !== undefined,
 	};
-	const read = lineReader(spec);
+	const { captionsElsewhere, signal } = options;
+	const read = lineReader(spec, captionsElsewhere);
 	let isList: boolean | undefined;
 	async function* rows(): AsyncGenerator<Row, void, undefined> {
 		const pieces = textPieces({
@@ -55,8 +60,8 @@ export function openJsonLines(
 /** Our own keys are checked by name; a mapping, or `file_name` (Hugging Face's metadata.jsonl), has its own. */
 function lineReader(
 	spec: ProbeSetSpec,
+	captionsElsewhere: boolean,
 ): (text: string) => ManifestLine | BadLine {
-	const captionsElsewhere = spec.captions !== undefined;
 	const given: ColumnMapping = spec.columns ?? {};
 	const isMapped = Object.values(given).some((column) => column !== undefined);
 	return (text) => {
@@ -98,6 +103,8 @@ function lineReader(
 			],
 			id: line.id,
 			clip: line.clip,
+			label: line.label,
+			captions: line.captions,
 		};
 	};
 }

@@ -54,6 +54,9 @@ export type BadLine = {
 	readonly id: string | null;
 	/** As written. */
 	readonly clip: string | null;
+	/** Its label and captions, as far as they can be read: they are checked like those of other lines. */
+	readonly label?: string | null;
+	readonly captions?: readonly string[];
 };
 
 /** The JSON object on a line. Codes of problems: `json_invalid`, `line_invalid` (not an object). */
@@ -100,7 +103,7 @@ export function readManifestLine(
 		: null;
 	if (captions !== null && "code" in captions) problems.push(captions);
 	if (!parsed.success || captions === null || "code" in captions)
-		return { problems, ...readableNames(value) };
+		return { problems, ...readableParts(value) };
 	const { clip, id, label, attributes, source_recording } = parsed.data;
 	return {
 		clip,
@@ -112,12 +115,22 @@ export function readManifestLine(
 	};
 }
 
-function readableNames(line: object): Pick<BadLine, "id" | "clip"> {
-	const { id, clip } = lineSchema.shape;
+/** What other lines and the audio can be compared with, and the texts, field by field. */
+function readableParts(line: object): Omit<BadLine, "problems"> {
+	const { id, clip, label, caption, captions } = lineSchema.shape;
 	const own = id.safeParse(Reflect.get(line, "id"));
 	const path = clip.safeParse(Reflect.get(line, "clip"));
 	const written = path.success ? path.data : null;
-	return { id: own.success ? (own.data ?? written) : null, clip: written };
+	const one = caption.safeParse(Reflect.get(line, "caption"));
+	const several = captions.safeParse(Reflect.get(line, "captions"));
+	return {
+		id: own.success ? (own.data ?? written) : null,
+		clip: written,
+		label: label.safeParse(Reflect.get(line, "label")).data ?? null,
+		captions: [one.data ?? "", ...(several.data ?? [])]
+			.map((text) => text.trim())
+			.filter((text) => text !== ""),
+	};
 }
 
 function captionsOf(

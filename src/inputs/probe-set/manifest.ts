@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { DataError, throwIfInterrupted } from "../../errors.ts";
 import type { LongOptions } from "../../types.ts";
-import type { Captions } from "./caption-index.ts";
+import type { CaptionEntry, Captions } from "./caption-index.ts";
 import { readCaptions } from "./captions.ts";
 import {
 	createCollector,
@@ -10,11 +10,13 @@ import {
 	type ManifestProblem,
 	placeOf,
 	type RefusedClip,
+	type RefusedTexts,
 } from "./collect.ts";
 import { openFolder } from "./folder.ts";
 import { openJsonLines } from "./json-lines.ts";
 import { findManifestFiles, type ManifestFiles } from "./manifest-files.ts";
 import { openParquet } from "./parquet.ts";
+import { CAPTIONS_HINT } from "./require-captions.ts";
 import type { RowSource } from "./rows.ts";
 import type { ProbeSetSpec } from "./spec.ts";
 import { openTable } from "./table.ts";
@@ -27,13 +29,22 @@ export type Manifest = {
 	readonly clips: readonly ManifestClip[];
 	/** The audio of rows with problems, as far as these name it; in the order of files and lines, as the problems. */
 	readonly refused: readonly RefusedClip[];
+	/** The labels and captions of rows with problems, as far as these can be read, in the same order. */
+	readonly refusedTexts: readonly RefusedTexts[];
 	readonly problems: readonly ManifestProblem[];
 	/** What is wrong with the set as a whole: it has no captions, or the captions file cannot be used. */
 	readonly setProblems: readonly DataError[];
+	/** What the captions file has; empty without one. */
+	readonly captionsFile: readonly CaptionEntry[];
 	/** Names in the captions file that no clip has. */
 	readonly unusedCaptions: readonly string[];
 	/** Next step for the problems. */
 	readonly hint: string;
+};
+
+export type ManifestOptions = LongOptions & {
+	/** Clips may be without captions, for work that looks at none (recording, captioning), and the captions file need not be there yet. Default: no. */
+	readonly captionsOptional?: boolean | undefined;
 };
 
 /** Problems written out in the message; all of them are in the evidence. */
@@ -46,7 +57,7 @@ const SHOWN_PROBLEMS = 100;
  */
 export async function readManifest(
 	spec: string | ProbeSetSpec,
-	options: LongOptions = {},
+	options: ManifestOptions = {},
 ): Promise<Manifest> {
 	const manifest = await surveyManifest(
 		typeof spec === "string" ? { manifest: spec } : spec,
@@ -66,9 +77,9 @@ export async function readManifest(
  */
 export async function surveyManifest(
 	spec: ProbeSetSpec,
-	options: LongOptions = {},
+	options: ManifestOptions = {},
 ): Promise<Manifest> {
-	const { signal } = options;
+	const { signal, captionsOptional = false } = options;
 	const found = await findManifestFiles(resolve(spec.manifest));
 	const setProblems: DataError[] = [];
 	let captions: Captions | null = null;
@@ -77,9 +88,14 @@ export async function surveyManifest(
 			captions = await readCaptions(resolve(spec.captions), signal);
 		} catch (error) {
 			if (!(error instanceof DataError)) throw error;
-			setProblems.push(error);
+			const notYet = ["captions_missing", "captions_empty"];
+			if (!captionsOptional || !notYet.includes(error.code))
+				setProblems.push(error);
 		}
-	const collector = createCollector(captions, setProblems.length === 0);
+	const collector = createCollector(
+		captions,
+		setProblems.length === 0 && !captionsOptional,
+	);
 	let source: RowSource | undefined;
 	for (const file of found.files) {
 		source = await openSource(file, found, spec, options);
@@ -89,7 +105,7 @@ export async function surveyManifest(
 		}
 	}
 	if (source === undefined) throw new RangeError("Expected a file, got none");
-	const { clips, refused, problems } = collector.finish(source);
+	const { clips, refused, refusedTexts, problems } = collector.finish(source);
 	if (clips.length === 0 && problems.length === 0)
 		throw new DataError(
 			`the probe set manifest ${resolve(spec.manifest)} has no clips: ${source.whenEmpty}`,
@@ -105,11 +121,13 @@ export async function surveyManifest(
 		files: found.files,
 		clips,
 		refused,
+		refusedTexts,
 		problems,
 		setProblems:
-			spec.captions === undefined && !source.captioned
+			spec.captions === undefined && !source.captioned && !captionsOptional
 				? [captionsNeeded(source, found)]
 				: setProblems,
+		captionsFile: captions?.entries ?? [],
 		unusedCaptions: captions?.unused() ?? [],
 		hint: source.hint(),
 	};
@@ -119,12 +137,16 @@ async function openSource(
 	file: string,
 	found: ManifestFiles,
 	spec: ProbeSetSpec,
-	options: LongOptions,
+	options: ManifestOptions,
 ): Promise<RowSource> {
 	const { signal } = options;
 	switch (found.kind) {
 		case "json-lines":
-			return openJsonLines(file, spec, signal);
+			return openJsonLines(file, spec, {
+				captionsElsewhere:
+					spec.captions !== undefined || options.captionsOptional === true,
+				signal,
+			});
 		case "table":
 			return openTable(file, spec, signal);
 		case "parquet":
@@ -147,7 +169,7 @@ function captionsNeeded(source: RowSource, found: ManifestFiles): DataError {
 		`${name} has no captions: expected ${isFolder ? "a .txt file beside each clip, or a captions file" : "a caption column, or a captions file"}, got neither`,
 		{
 			code: "captions_needed",
-			hint: 'Give a captions file: probeSet: { manifest: ..., captions: captions.json } in the config, --captions on the command line. It holds {"file name": "what is heard", ...}, or is a CSV with columns clip and caption.',
+			hint: CAPTIONS_HINT,
 			evidence: { files: found.files, layout: source.layout },
 		},
 	);
@@ -166,7 +188,9 @@ function manifestInvalid(manifest: Manifest): DataError {
 		`the probe set manifest has ${count}:\n${lines.join("\n")}`,
 		{
 			code: "manifest_invalid",
-			hint,
+			hint: problems.every(({ code }) => code === "caption_missing")
+				? CAPTIONS_HINT
+				: hint,
 			evidence: {
 				file: files[0],
 				problems: problems.map(({ file, line, code, message }) => ({

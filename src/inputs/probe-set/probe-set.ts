@@ -13,7 +13,7 @@ import type {
 import { fileNames, suggestFile } from "../text-file.ts";
 import type { ManifestClip } from "./collect.ts";
 import { hashClip } from "./hash-clip.ts";
-import { readManifest } from "./manifest.ts";
+import { type ManifestOptions, readManifest } from "./manifest.ts";
 import type { ProbeSetSpec } from "./spec.ts";
 
 /** Files read at a time. Node's own pool has four threads; a few more keep it busy. */
@@ -34,10 +34,14 @@ const SUGGESTIONS = 100;
  * @example await loadProbeSet({ manifest: "ESC-50/meta/esc50.csv", captions: "esc50-captions.json" });
  */
 export async function loadProbeSet(
-	options: ProbeSetSpec & LongOptions,
+	options: ProbeSetSpec & ManifestOptions,
 ): Promise<ProbeSet> {
-	const { signal, onProgress, ...spec } = options;
-	const { name, clips } = await readManifest(spec, { signal, onProgress });
+	const { signal, onProgress, captionsOptional, ...spec } = options;
+	const { name, clips } = await readManifest(spec, {
+		signal,
+		onProgress,
+		captionsOptional,
+	});
 	const { present, excluded } = await hashClips(clips, { signal, onProgress });
 	const manifest = resolve(spec.manifest);
 	const left = await withSuggestions(excluded);

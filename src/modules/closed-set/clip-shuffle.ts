@@ -5,8 +5,22 @@ import { quantileOfSorted } from "../../shared/statistics.ts";
 
 /** Values of a block of shuffled columns held at a time (4 MiB). */
 const BLOCK_VALUES = 2 ** 20;
+/** Neurons of a network from which on `auto` takes fewer permutations. */
+const MANY_NEURONS = 10_000;
 
-/** `count` seeded orders of the clips. Each is used for all neurons and all concepts at a time, which keeps the dependence between concepts. */
+/** Clip permutations of the null when nobody says: 200, or 20 for a network of more than 10,000 neurons. */
+export function permutationsFor(
+	permutations: number | "auto",
+	neurons: number,
+): number {
+	if (permutations !== "auto") return permutations;
+	return neurons > MANY_NEURONS ? 20 : 200;
+}
+
+/**
+ * `count` seeded orders of the clips: clip i gets the scores of clip `order[i]`. Each is used for all neurons and all concepts at a time, which keeps
+ * the dependence between concepts.
+ */
 export function clipPermutations(options: {
 	readonly clips: number;
 	readonly count: number;
@@ -21,59 +35,97 @@ export function clipPermutations(options: {
 export type ShuffledMaximaOptions = {
 	/** Normalised neurons, `[units, clips]`. */
 	readonly neurons: Float32Array;
-	/** Normalised concepts, `[concepts, clips]`; a NaN column takes no part. */
+	/** Normalised concepts, `[clips, concepts]`; a NaN column takes no part. */
 	readonly concepts: Float32Array;
 	readonly clips: number;
-	readonly permutations: readonly Int32Array[];
+	readonly orders: readonly Int32Array[];
 	readonly matMul: MatMul;
 	/** Asked between products; true ends the work early (the result is then of no use). */
 	readonly isClosing?: () => boolean;
 };
 
 /**
- * For every neuron and every permutation of the clips, the largest product with a shuffled concept: float32 `[units, permutations]`,
- * -Infinity where no concept takes part. Permutations and concepts are laid out as columns of one product, in blocks of bounded size.
+ * For every neuron and every order of the clips, the largest product with a shuffled concept: float32 `[units, orders]`, -Infinity where no
+ * concept takes part. Orders and concepts are laid out as columns of one product, in blocks of bounded size.
  */
 export async function shuffledMaxima(
 	options: ShuffledMaximaOptions,
 ): Promise<Float32Array> {
-	const { neurons, concepts, clips, permutations, matMul } = options;
+	const { neurons, concepts, clips, orders, matMul } = options;
 	const units = neurons.length / clips;
 	const conceptCount = concepts.length / clips;
-	const columns = permutations.length * conceptCount;
+	const columns = orders.length * conceptCount;
 	const width = Math.max(16, Math.min(512, Math.floor(BLOCK_VALUES / clips)));
-	const maxima = new Float32Array(units * permutations.length).fill(
+	const maxima = new Float32Array(units * orders.length).fill(
 		Number.NEGATIVE_INFINITY,
 	);
+	const whole = new Float32Array(clips * Math.min(width, columns));
 	for (let start = 0; start < columns; start += width) {
 		if (options.isClosing?.()) break;
 		const count = Math.min(width, columns - start);
-		const block = new Float32Array(clips * count);
-		const permutationOf = new Int32Array(count);
-		for (let column = 0; column < count; column += 1) {
-			const permutation = Math.floor((start + column) / conceptCount);
-			const concept = (start + column) % conceptCount;
-			permutationOf[column] = permutation;
-			const order = permutations[permutation] as Int32Array;
-			for (let clip = 0; clip < clips; clip += 1)
-				block[clip * count + column] = concepts[
-					concept * clips + (order[clip] as number)
-				] as number;
+		const block = whole.subarray(0, clips * count);
+		/** Runs of columns that belong to one order. */
+		const runs: {
+			readonly order: number;
+			readonly from: number;
+			readonly to: number;
+		}[] = [];
+		for (let from = 0; from < count; ) {
+			const order = Math.floor((start + from) / conceptCount);
+			const to = Math.min(count, (order + 1) * conceptCount - start);
+			copyShuffled({
+				...options,
+				order,
+				block,
+				count,
+				from,
+				to,
+				first: start + from - order * conceptCount,
+			});
+			runs.push({ order, from, to });
+			from = to;
 		}
 		const products = await matMul(neurons, block, units, clips, count);
 		for (let unit = 0; unit < units; unit += 1)
-			for (let column = 0; column < count; column += 1) {
-				const place =
-					unit * permutations.length + (permutationOf[column] as number);
-				const product = products[unit * count + column] as number;
-				if (product > (maxima[place] as number)) maxima[place] = product;
+			for (const { order, from, to } of runs) {
+				const place = unit * orders.length + order;
+				let largest = maxima[place] as number;
+				for (let at = unit * count + from; at < unit * count + to; at += 1) {
+					const product = products[at] as number;
+					if (product > largest) largest = product;
+				}
+				maxima[place] = largest;
 			}
 	}
 	return maxima;
 }
 
+/** Columns [from, to) of the block: the concepts from `first` on, with the clips in the given order. */
+function copyShuffled(
+	options: ShuffledMaximaOptions & {
+		readonly order: number;
+		readonly block: Float32Array;
+		readonly count: number;
+		readonly from: number;
+		readonly to: number;
+		readonly first: number;
+	},
+): void {
+	const { concepts, clips, block, count, from, to, first } = options;
+	const order = options.orders[options.order] as Int32Array;
+	const conceptCount = concepts.length / clips;
+	for (let clip = 0; clip < clips; clip += 1) {
+		const source = (order[clip] as number) * conceptCount + first;
+		const target = clip * count + from;
+		for (let column = 0; column < to - from; column += 1)
+			block[target + column] = concepts[source + column] as number;
+	}
+}
+
 /** 95th percentile (linear interpolation) of the permutations' maxima of one neuron; null when there is none. */
-export function nullPercentile(maxima: Float32Array): number | null {
+export function nullPercentile(
+	maxima: Float32Array | Float64Array,
+): number | null {
 	if (maxima.length === 0) return null;
 	const p95 = quantileOfSorted(maxima.slice().sort(), 0.95);
 	return Number.isFinite(p95) ? p95 : null;

@@ -1,52 +1,70 @@
-/** Worker thread: scores the neurons of a layer, one chunk per `next`. */
+/** Worker thread: answers the jobs of one layer after the other, in the order they come. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { toErrorRecord } from "../../errors.ts";
-import { createMatMul } from "../../onnx/matmul.ts";
+import type { SessionState } from "../../onnx/exit-guard.ts";
+import type { MatMul } from "../../onnx/matmul.ts";
 import type { ErrorRecord } from "../../types.ts";
-import { type LayerChunk, type LayerTask, scoreLayer } from "./score-layer.ts";
+import {
+	type LayerJob,
+	type LayerReply,
+	type LayerThread,
+	type LayerThreadOptions,
+	openLayerThread,
+} from "./layer-thread.ts";
 
-export type ClosedSetRequest = "next" | "close";
+export type ClosedSetWorkerData = { readonly state: SessionState };
+export type ClosedSetRequest =
+	| LayerJob
+	| {
+			readonly kind: "open";
+			readonly open: Pick<LayerThreadOptions, "plan" | "index" | "cancelled">;
+	  }
+	| { readonly kind: "close" };
+/** One for each job. `dropped`: the layer was cancelled. */
 export type ClosedSetReply =
-	| { readonly chunk: LayerChunk | null }
+	| LayerReply
+	| { readonly kind: "dropped" }
 	| { readonly error: ErrorRecord };
 
-function serve(port: MessagePort, task: LayerTask): void {
-	let closing = false;
-	const start = async (): Promise<AsyncGenerator<LayerChunk>> =>
-		scoreLayer(task, {
-			// More threads are slower: the products are small and alternate with code of one thread.
-			matMul: await createMatMul(1),
-			isClosing: () => closing,
-		});
-	const layer = start();
-	// Told with the first `next`.
-	layer.catch(() => undefined);
-
-	const answer = async (): Promise<void> => {
+function serve(port: MessagePort, { state }: ClosedSetWorkerData): void {
+	let product: Promise<MatMul> | undefined;
+	const matMul = (): Promise<MatMul> => {
+		// Loaded by the functions that multiply, once. One thread for each product: several workers multiply at a time instead.
+		product ??= import("../../onnx/matmul.ts").then(({ createMatMul }) =>
+			createMatMul(1),
+		);
+		return product;
+	};
+	let thread: Promise<LayerThread> | undefined;
+	const closeThread = async (): Promise<void> => {
+		const opened = await thread?.catch(() => undefined);
+		await opened?.close();
+	};
+	const answer = async (
+		job: LayerJob,
+		opened: Promise<LayerThread> | undefined,
+	): Promise<void> => {
 		let reply: ClosedSetReply;
 		try {
-			const { value, done } = await (await layer).next();
-			reply = { chunk: done === true ? null : value };
+			reply = (await (await opened)?.run(job)) ?? { kind: "dropped" };
 		} catch (error) {
 			reply = { error: toErrorRecord(error) };
 		}
-		if (!closing) port.postMessage(reply);
+		port.postMessage(reply);
 	};
-
-	/** Closes the file that a chunk not asked for keeps open. */
-	const finish = async (): Promise<void> => {
-		const chunks = await layer.catch(() => undefined);
-		await chunks?.return(undefined);
-	};
-
 	port.on("message", (request: ClosedSetRequest) => {
-		if (request === "close") {
+		if (request.kind === "open") {
+			const closed = closeThread();
+			thread = closed.then(() =>
+				openLayerThread({ ...request.open, state, matMul }),
+			);
+			// Told with the first job.
+			thread.catch(() => undefined);
 			// Not terminated from outside: that would abort the process inside onnxruntime.
-			closing = true;
-			port.close();
-			void finish();
-		} else void answer();
+		} else if (request.kind === "close")
+			void closeThread().then(() => port.close());
+		else void answer(request, thread);
 	});
 }
 
-if (parentPort !== null) serve(parentPort, workerData as LayerTask);
+if (parentPort !== null) serve(parentPort, workerData as ClosedSetWorkerData);

@@ -38,11 +38,45 @@ export async function conceptScores(
 	},
 ): Promise<ConceptScores> {
 	const { captions, concepts, kind, embeddings, signal, onProgress } = options;
-	const vectors = await embeddings.embed(
-		[...concepts.map(conceptText), ...captions.flat()],
-		{ signal, onProgress },
-	);
-	const conceptVectors = concepts.map((concept, index) => {
+	const directions = await conceptVectors({
+		concepts,
+		embeddings,
+		signal,
+		onProgress,
+	});
+	const vectors = await embeddings.embed(captions.flat(), {
+		signal,
+		onProgress,
+	});
+	const scores = new Float32Array(captions.length * concepts.length);
+	const undefinedClips: number[] = [];
+	let next = 0;
+	for (const [clip, texts] of captions.entries()) {
+		if (clip % 256 === 255) {
+			await nextTurn();
+			throwIfInterrupted(signal);
+		}
+		const direction = meanDirection(vectors.slice(next, next + texts.length));
+		next += texts.length;
+		if (direction === null) undefinedClips.push(clip);
+		scores.set(scoreClip(direction, directions, kind), clip * concepts.length);
+	}
+	return { scores, undefinedClips };
+}
+
+/** Unit vectors of the concepts, underscores read as spaces. Throws DataError `concept_undefined`, and what `embeddings` throws. */
+export async function conceptVectors(
+	options: LongOptions & {
+		readonly concepts: readonly string[];
+		readonly embeddings: EmbeddingModel;
+	},
+): Promise<Float32Array[]> {
+	const { concepts, embeddings, signal, onProgress } = options;
+	const vectors = await embeddings.embed(concepts.map(conceptText), {
+		signal,
+		onProgress,
+	});
+	return concepts.map((concept, index) => {
 		const unit = unitVector(vectors[index] as Float32Array);
 		if (unit === null)
 			throw new DataError(
@@ -54,23 +88,6 @@ export async function conceptScores(
 			);
 		return unit;
 	});
-	const scores = new Float32Array(captions.length * concepts.length);
-	const undefinedClips: number[] = [];
-	let next = concepts.length;
-	for (const [clip, texts] of captions.entries()) {
-		if (clip % 256 === 255) {
-			await nextTurn();
-			throwIfInterrupted(signal);
-		}
-		const direction = meanDirection(vectors.slice(next, next + texts.length));
-		next += texts.length;
-		if (direction === null) undefinedClips.push(clip);
-		scores.set(
-			scoreClip(direction, conceptVectors, kind),
-			clip * concepts.length,
-		);
-	}
-	return { scores, undefinedClips };
 }
 
 /** One row of P, float64 `[concepts]`; vectors of unit length. NaN when the clip has no direction. */
@@ -78,6 +95,15 @@ function scoreClip(
 	clip: Float32Array | null,
 	concepts: readonly Float32Array[],
 	kind: ConceptScoreKind,
+): Float64Array {
+	const row = cosineRow(clip, concepts);
+	return kind === "cosine" || clip === null ? row : softmax(row, SOFTMAX_SCALE);
+}
+
+/** Cosines of a clip and the concepts, float64 `[concepts]`; vectors of unit length. NaN when the clip has no direction. */
+export function cosineRow(
+	clip: Float32Array | null,
+	concepts: readonly Float32Array[],
 ): Float64Array {
 	const row = new Float64Array(concepts.length).fill(Number.NaN);
 	if (clip === null) return row;
@@ -87,7 +113,7 @@ function scoreClip(
 			sum += (clip[axis] as number) * (concept[axis] as number);
 		row[index] = sum;
 	}
-	return kind === "cosine" ? row : softmax(row, SOFTMAX_SCALE);
+	return row;
 }
 
 /** `exp(scale x) / sum exp(scale x)`, shifted by the maximum so that nothing overflows. */

@@ -1,20 +1,18 @@
 /** Module A, closed-set identification: for every neuron of a layer the best concepts, their margin, and whether they beat chance. */
-import { Worker } from "node:worker_threads";
+import { InterruptedError, throwIfInterrupted } from "../../errors.ts";
+import type { ComparedConcepts, LongOptions } from "../../types.ts";
+import type { SimilarityFunction } from "./constants.ts";
+import type { LayerTask } from "./layer-plan.ts";
 import {
-	DataError,
-	DissectionError,
-	InterruptedError,
-	throwIfInterrupted,
-} from "../../errors.ts";
-import { workerUrl } from "../../shared/worker-url.ts";
-import type { ClosedSetResult, ErrorRecord, LongOptions } from "../../types.ts";
-import type { ClosedSetReply, ClosedSetRequest } from "./closed-set-worker.ts";
-import type { UnitScores } from "./score-chunk.ts";
-import type { LayerChunk, LayerTask } from "./score-layer.ts";
-import type { SimilarityFunction } from "./similarity.ts";
+	type ClosedSetWorkers,
+	openClosedSetWorkers,
+	requireThreads,
+} from "./layer-workers.ts";
+import { prepareLayer, scoreLayer } from "./score-layer.ts";
+import { readScores, type UnitScores } from "./score-sheet.ts";
 
 export type IdentifyClosedSetOptions = LongOptions & {
-	/** A recorded layer: `.npy`, float32, C order, `[units, clips]`. */
+	/** A recorded layer: `.npy`, C order, `[units, clips]`. */
 	readonly activations: { readonly path: string };
 	/** `[clips, concepts]` from `conceptScores`; clips whose row is NaN are left out. */
 	readonly scores: Float32Array;
@@ -25,19 +23,23 @@ export type IdentifyClosedSetOptions = LongOptions & {
 	readonly permutations: number;
 	/** Integer; the same permutations serve every neuron and every layer of as many clips. */
 	readonly seed: number;
-	/** Default: all units of the layer. */
+	/** Default: all units of the layer. The prior of WPMI and soft-WPMI is over all of them whatever is asked for. */
 	readonly units?: readonly number[] | undefined;
+	/** Worker threads, 1 and up, started for this call; results do not depend on them. Default: the machine's cores, at most 8. */
+	readonly threads?: number | undefined;
+	/** From `openClosedSetWorkers`: threads that serve one layer after the other, used instead of starting some. */
+	readonly workers?: ClosedSetWorkers | undefined;
 };
 
 export type IdentifiedUnit = {
 	readonly unit: number;
-	readonly result: ClosedSetResult;
+	readonly result: ComparedConcepts;
 };
 
 /**
- * Results in unit order, computed chunk by chunk in a worker thread (memory is bounded whatever the size of the recording).
- * Scores are float64 and depend neither on the chunks nor on which units are asked for; the null's float32 products are within 2e-6.
- * A neuron that is constant or not finite has an empty `ranked` and nulls: it has no winner.
+ * Results in unit order, computed block by block in worker threads (memory is bounded whatever the size of the recording).
+ * Scores are float64 and depend neither on threads nor on which units are asked for; the null of cosine and cos-cubed is of float32 products, within 2e-6.
+ * A neuron without a winner has an empty `ranked`, nulls and a `reason`.
  * Throws DataError `score_not_finite`, `no_clips`, `clips_mismatch`, `unit_unknown`, those of `openNpyMatrix`; InterruptedError.
  *
  * @example
@@ -47,33 +49,33 @@ export type IdentifiedUnit = {
 export async function* identifyClosedSet(
 	options: IdentifyClosedSetOptions,
 ): AsyncGenerator<IdentifiedUnit> {
-	const { concepts, signal, onProgress } = options;
+	const { signal, onProgress } = options;
 	throwIfInterrupted(signal);
-	const layer = startLayer(taskOf(options));
+	const wanted = options.workers?.threads ?? requireThreads(options.threads);
+	const layer = await prepareLayer(taskOf(options), { threads: wanted });
+	const workers =
+		options.workers ?? openClosedSetWorkers({ threads: layer.threads });
+	const runner = workers.startLayer(layer.plan, layer.threads);
 	const interrupt = (): void =>
-		layer.fail(new InterruptedError(signal?.reason));
+		runner.fail(new InterruptedError(signal?.reason));
 	signal?.addEventListener("abort", interrupt, { once: true });
 	try {
 		let done = 0;
-		for (let coming = layer.next(); ; ) {
-			const chunk = await coming;
-			if (chunk === null) return;
-			// The worker goes on while the caller is busy with this chunk.
-			coming = layer.next();
-			coming.catch(() => undefined);
-			for (const scored of chunk.units) {
+		for await (const { units, sheet, total } of scoreLayer(layer, runner)) {
+			for (const [index, unit] of units.entries()) {
 				throwIfInterrupted(signal);
 				yield {
-					unit: scored.unit,
-					result: toResult(scored, options, concepts),
+					unit,
+					result: toResult(readScores(sheet, index, unit), options),
 				};
 			}
-			done += chunk.units.length;
-			onProgress?.({ stage: "closed-set", done, total: chunk.total });
+			done += units.length;
+			onProgress?.({ stage: "closed-set", done, total });
 		}
 	} finally {
 		signal?.removeEventListener("abort", interrupt);
-		await layer.close();
+		runner.end();
+		if (options.workers === undefined) await workers.close();
 	}
 }
 
@@ -104,15 +106,14 @@ function taskOf(options: IdentifyClosedSetOptions): LayerTask {
 }
 
 function toResult(
-	{ ranked, p95 }: UnitScores,
+	{ ranked, p95, reason, flags }: UnitScores,
 	options: IdentifyClosedSetOptions,
-	concepts: readonly string[],
-): ClosedSetResult {
+): ComparedConcepts {
 	const [best, second] = ranked;
 	return {
 		function: options.function,
 		ranked: ranked.map(({ concept, score }) => ({
-			concept: concepts[concept] as string,
+			concept: options.concepts[concept] as string,
 			score,
 		})),
 		margin:
@@ -121,68 +122,7 @@ function toResult(
 				: best.score - second.score,
 		null: { permutations: options.permutations, seed: options.seed, p95 },
 		aboveNull: best === undefined || p95 === null ? null : best.score > p95,
+		...(reason === null ? {} : { reason }),
+		...(flags.length === 0 ? {} : { flags }),
 	};
-}
-
-type RunningLayer = {
-	/** The next chunk; null after the last. */
-	next(): Promise<LayerChunk | null>;
-	/** Makes the pending and every later `next` reject. */
-	fail(error: unknown): void;
-	/** Ends the worker after the product it is at. */
-	close(): Promise<void>;
-};
-
-function startLayer(task: LayerTask): RunningLayer {
-	const worker = new Worker(
-		workerUrl("./closed-set-worker.js", import.meta.url),
-		{ workerData: task },
-	);
-	const exited = new Promise((resolve) => worker.once("exit", resolve));
-	let failure: { readonly error: unknown } | undefined;
-	let pending:
-		| {
-				readonly resolve: (chunk: LayerChunk | null) => void;
-				readonly reject: (error: unknown) => void;
-		  }
-		| undefined;
-	const fail = (error: unknown): void => {
-		failure ??= { error };
-		pending?.reject(failure.error);
-		pending = undefined;
-	};
-	worker.on("message", (reply: ClosedSetReply) => {
-		if ("error" in reply) return fail(toError(reply.error));
-		pending?.resolve(reply.chunk);
-		pending = undefined;
-	});
-	worker.on("error", (cause) =>
-		fail(
-			new DissectionError(
-				`closed-set identification of ${task.path} stopped: ${cause.message}`,
-				{ code: "closed_set_stopped", cause },
-			),
-		),
-	);
-	return {
-		next: () =>
-			new Promise((resolve, reject) => {
-				if (failure !== undefined) return reject(failure.error);
-				pending = { resolve, reject };
-				worker.postMessage("next" satisfies ClosedSetRequest);
-			}),
-		fail,
-		close: async () => {
-			worker.postMessage("close" satisfies ClosedSetRequest);
-			await exited;
-		},
-	};
-}
-
-/** The worker's error as an error of this thread: what it reads is data, the rest is unexpected. */
-function toError(record: ErrorRecord): Error {
-	const { code, message, hint, evidence } = record;
-	return record.name === "DataError"
-		? new DataError(message, { code, hint, evidence })
-		: new DissectionError(message, { code, hint, evidence });
 }

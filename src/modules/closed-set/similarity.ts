@@ -1,102 +1,19 @@
-/** Similarity of neurons and concepts over the clips: cosine and cos-cubed (Wu, Lin, Weng 2024, "AND: Audio Network Dissection"). */
+/** Similarity of neurons and concepts over the clips by the definitions themselves, in float64: what the fast path is held against. */
 import { DataError } from "../../errors.ts";
-
-export type SimilarityFunction = "cosine" | "cos-cubed";
-
-/** The smallest norm a cubed column is divided by, so that a nearly constant neuron scores near 0 instead of its noise near 1. */
-const SMALLEST_CUBED_NORM = 1e-3;
-
-/**
- * How a column (the values of one neuron or one concept over the clips) enters the product:
- * `cosine`: `value * scale`; `cos-cubed`: `(value - centre)^3 * scale`. A NaN scale makes every score of the column NaN.
- */
-export type ColumnForm = {
-	readonly centre: number;
-	readonly scale: number;
-	/** All values are equal and finite. */
-	readonly constant: boolean;
-};
-
-/** The form of one column `[clips]`. Sums in float64, in clip order. A column with a value that is not finite has scale NaN. */
-export function columnForm(
-	values: ArrayLike<number>,
-	similarity: SimilarityFunction,
-): ColumnForm {
-	const first = values[0] as number;
-	let constant = true;
-	let sum = 0;
-	for (let i = 0; i < values.length; i += 1) {
-		const value = values[i] as number;
-		if (!Number.isFinite(value))
-			return { centre: 0, scale: Number.NaN, constant: false };
-		if (value !== first) constant = false;
-		sum += value;
-	}
-	if (similarity === "cosine") {
-		let squares = 0;
-		for (let i = 0; i < values.length; i += 1)
-			squares += (values[i] as number) ** 2;
-		const norm = Math.sqrt(squares);
-		return { centre: 0, scale: norm > 0 ? 1 / norm : Number.NaN, constant };
-	}
-	// Equal float32 values have exactly that mean here, so a constant column cubes to exact zeros.
-	const centre = sum / values.length;
-	let squares = 0;
-	for (let i = 0; i < values.length; i += 1) {
-		const difference = (values[i] as number) - centre;
-		const cube = difference * difference * difference;
-		squares += cube * cube;
-	}
-	return {
-		centre,
-		scale: 1 / Math.max(Math.sqrt(squares), SMALLEST_CUBED_NORM),
-		constant,
-	};
-}
-
-/** Writes the column as it enters the product to `target`, which has as many elements. */
-export function writeColumn(
-	values: ArrayLike<number>,
-	form: ColumnForm,
-	similarity: SimilarityFunction,
-	target: Float32Array | Float64Array,
-): void {
-	const { centre, scale } = form;
-	if (similarity === "cosine")
-		for (let i = 0; i < values.length; i += 1)
-			target[i] = (values[i] as number) * scale;
-	else
-		for (let i = 0; i < values.length; i += 1) {
-			const difference = (values[i] as number) - centre;
-			target[i] = difference * difference * difference * scale;
-		}
-}
-
-/** Dot product in float64, in index order. */
-export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
-	let sum = 0;
-	for (let i = 0; i < a.length; i += 1)
-		sum += (a[i] as number) * (b[i] as number);
-	return sum;
-}
-
-/** A row-major `[rows, columns]` matrix as `[columns, rows]`. */
-export function transpose(
-	matrix: Float32Array,
-	rows: number,
-	columns: number,
-): Float32Array {
-	const transposed = new Float32Array(matrix.length);
-	for (let row = 0; row < rows; row += 1)
-		for (let column = 0; column < columns; column += 1)
-			transposed[column * rows + row] = matrix[
-				row * columns + column
-			] as number;
-	return transposed;
-}
+import {
+	mutualInformation,
+	rankReorderClips,
+	type SimilarityFunction,
+} from "./constants.ts";
+import { cosineColumn, dot } from "./cosine-columns.ts";
+import { rankReorderScore } from "./rank-reorder.ts";
 
 export type SimilarityOptions = {
-	/** `cosine`: `<a, p> / (|a| |p|)`; `cos-cubed`: the product of `(x - mean)^3 / max(|(x - mean)^3|, 1e-3)` of both columns. */
+	/**
+	 * `cosine`: `<a, p> / (|a| |p|)`; `cos-cubed`: the product of `(x - mean)^3 / max(|(x - mean)^3|, 1e-3)` of both columns; `rank-reorder`: minus the
+	 * mean cubed distance between the largest activations and the same in the order of the concept's scores, over that of a random order, by the root of
+	 * the mean score; `wpmi`, `soft-wpmi`: log-probability of the concept on the top clips minus its log-mean over the neurons given here.
+	 */
 	readonly function: SimilarityFunction;
 	/** Neuron-major `[units, clips]`, as a recording stores them. */
 	readonly activations: Float32Array;
@@ -108,9 +25,10 @@ export type SimilarityOptions = {
 };
 
 /**
- * Similarity of every neuron with every concept: float64 `[units, concepts]`, larger is better, in [-1, 1] up to rounding.
- * A neuron with a NaN or infinite activation has a row of NaN. cosine: an all-zero neuron or concept gives NaN. cos-cubed: a constant one gives 0,
- * and adding a constant to a neuron changes nothing. All sums are float64.
+ * Similarity of every neuron with every concept: float64 `[units, concepts]`, larger is better; cosine and cos-cubed in [-1, 1] up to rounding.
+ * A neuron with a NaN or infinite activation has a row of NaN and no part in the prior of WPMI and soft-WPMI. cosine: an all-zero neuron or concept
+ * gives NaN. cos-cubed: a constant one gives 0, and adding a constant to a neuron changes nothing. rank-reorder: NaN below 40 clips and for a negative mean
+ * score, -Infinity for a mean of 0. soft-WPMI with one finite neuron gives 0. All sums are float64.
  * Throws RangeError when lengths do not fit and DataError `score_not_finite` (clip, concept) for scores that are not finite.
  *
  * @example
@@ -125,35 +43,133 @@ export function neuronConceptSimilarity(
 			`Expected \`activations\` to have ${units} x ${clips} values, got \`${activations.length}\``,
 		);
 	requireFiniteScores(scores, clips, concepts);
-	const columns = transpose(scores, clips, concepts);
-	const concept = Array.from({ length: concepts }, (_, index) => {
-		const values = columns.subarray(index * clips, (index + 1) * clips);
-		const target = new Float64Array(clips);
-		writeColumn(
-			values,
-			columnForm(values, options.function),
-			options.function,
-			target,
-		);
-		return target;
-	});
-	const similarity = new Float64Array(units * concepts);
-	const neuron = new Float64Array(clips);
+	switch (options.function) {
+		case "cosine":
+		case "cos-cubed":
+			return cosines(options, options.function);
+		case "wpmi":
+		case "soft-wpmi":
+			return mutualInformations(options, options.function);
+		case "rank-reorder":
+			return rankReorders(options);
+	}
+}
+
+/** Column `concept` of the scores, `[clips]`. */
+function conceptOf(
+	{ scores, clips, concepts }: SimilarityOptions,
+	concept: number,
+): Float32Array {
+	return Float32Array.from(
+		{ length: clips },
+		(_, clip) => scores[clip * concepts + concept] as number,
+	);
+}
+
+function neuronOf(
+	{ activations, clips }: SimilarityOptions,
+	unit: number,
+): Float32Array {
+	return activations.subarray(unit * clips, (unit + 1) * clips);
+}
+
+function cosines(
+	options: SimilarityOptions,
+	similarity: "cosine" | "cos-cubed",
+): Float64Array {
+	const { units, concepts } = options;
+	const columns = Array.from({ length: concepts }, (_, concept) =>
+		cosineColumn(conceptOf(options, concept), similarity),
+	);
+	const result = new Float64Array(units * concepts);
 	for (let unit = 0; unit < units; unit += 1) {
-		const values = activations.subarray(unit * clips, (unit + 1) * clips);
-		writeColumn(
-			values,
-			columnForm(values, options.function),
-			options.function,
-			neuron,
+		const neuron = cosineColumn(neuronOf(options, unit), similarity);
+		for (const [concept, column] of columns.entries())
+			result[unit * concepts + concept] = dot(neuron, column);
+	}
+	return result;
+}
+
+function mutualInformations(
+	options: SimilarityOptions,
+	similarity: "wpmi" | "soft-wpmi",
+): Float64Array {
+	const { scores, units, clips, concepts } = options;
+	const { scale, lambda, base, weight } = mutualInformation(similarity, clips);
+	const q = new Float64Array(clips * concepts);
+	for (let clip = 0; clip < clips; clip += 1) {
+		const row = [...scores.subarray(clip * concepts, (clip + 1) * concepts)];
+		const largest = Math.max(...row);
+		const powers = row.map((score) => Math.exp(scale * (score - largest)));
+		const sum = powers.reduce((total, power) => total + power, 0);
+		q.set(
+			powers.map((power) => power / sum),
+			clip * concepts,
 		);
-		for (let index = 0; index < concepts; index += 1)
-			similarity[unit * concepts + index] = dot(
-				neuron,
-				concept[index] as Float64Array,
+	}
+	const result = new Float64Array(units * concepts).fill(Number.NaN);
+	const finite: number[] = [];
+	for (let unit = 0; unit < units; unit += 1) {
+		const neuron = neuronOf(options, unit);
+		if (!neuron.every(Number.isFinite)) continue;
+		finite.push(unit);
+		const top = topClips(neuron, base.length);
+		for (let concept = 0; concept < concepts; concept += 1) {
+			let sum = 0;
+			for (const [j, clip] of top.entries())
+				sum += Math.log(
+					(base[j] as number) +
+						(weight[j] as number) * (q[clip * concepts + concept] as number),
+				);
+			result[unit * concepts + concept] = sum;
+		}
+	}
+	for (let concept = 0; concept < concepts; concept += 1) {
+		const column = finite.map(
+			(unit) => result[unit * concepts + concept] as number,
+		);
+		const prior = logMeanExp(column);
+		for (const unit of finite) {
+			const place = unit * concepts + concept;
+			result[place] = (result[place] as number) - lambda * prior;
+		}
+	}
+	return result;
+}
+
+function logMeanExp(values: readonly number[]): number {
+	let largest = Number.NEGATIVE_INFINITY;
+	for (const value of values) largest = Math.max(largest, value);
+	let sum = 0;
+	for (const value of values) sum += Math.exp(value - largest);
+	return largest + Math.log(sum / values.length);
+}
+
+function rankReorders(options: SimilarityOptions): Float64Array {
+	const { units, concepts } = options;
+	const columns = Array.from({ length: concepts }, (_, concept) =>
+		conceptOf(options, concept),
+	);
+	const result = new Float64Array(units * concepts).fill(Number.NaN);
+	for (let unit = 0; unit < units; unit += 1) {
+		const neuron = neuronOf(options, unit);
+		if (!neuron.every(Number.isFinite)) continue;
+		const top = topClips(neuron, rankReorderClips(options.clips));
+		const values = top.map((clip) => neuron[clip] as number);
+		for (const [concept, column] of columns.entries())
+			result[unit * concepts + concept] = rankReorderScore(
+				values,
+				top.map((clip) => column[clip] as number),
 			);
 	}
-	return similarity;
+	return result;
+}
+
+/** The `count` clips with the largest values, descending; equal values by lower index. */
+function topClips(values: Float32Array, count: number): number[] {
+	return Array.from(values.keys())
+		.sort((a, b) => (values[b] as number) - (values[a] as number) || a - b)
+		.slice(0, count);
 }
 
 /** Throws RangeError for a wrong length, DataError `score_not_finite` for the first score that is NaN or infinite. */

@@ -8,17 +8,21 @@ import {
 } from "../../errors.ts";
 import type { LanguageModel, Message } from "../../llm/port.ts";
 import { chunksOf } from "../../shared/pool.ts";
+import { spellingKey } from "../../shared/spelling.ts";
+import { chooseAcoustic, judgesByChoice } from "./acoustic-choice.ts";
 import type { AcousticVerdict } from "./extract-open-set.ts";
 import type { AudioLexicon } from "./lexicon.ts";
 
-/** The lexicon's verdicts. A word it does not know is `unjudged`. */
+/** The lexicon's verdicts, by the word or another spelling of it. A word it does not know is `unjudged`. */
 export function judgeWithLexicon(
 	lemmas: readonly string[],
 	lexicon: AudioLexicon,
 ): ReadonlyMap<string, AcousticVerdict> {
 	return new Map(
 		lemmas.map((lemma) => {
-			const entry = lexicon.adjectives.get(lemma);
+			const entry =
+				lexicon.adjectives.get(lemma) ??
+				lexicon.spellings.get(spellingKey(lemma));
 			if (entry === undefined) return [lemma, "unjudged"];
 			return [lemma, entry.acoustic ? "yes" : "no"];
 		}),
@@ -65,9 +69,17 @@ export type Judgements = {
 	readonly failures: ReadonlyMap<string, DissectionError>;
 };
 
+/** Words of one call, by default: one where log-probabilities of any text are known. */
+export function usualWordsPerCall(
+	model: Pick<LanguageModel, "capabilities">,
+): number {
+	return judgesByChoice(model) ? 1 : 40;
+}
+
 /**
- * Asks `model` about every lemma that has no stored verdict yet, `wordsPerCall` at a time in sorted order, so that the same words make
- * the same calls. A reply that leaves a word out, or judges it both ways, is invalid: it is asked again, and when that does not help
+ * Asks `model` about every lemma that has no stored verdict yet: by log-probabilities, one word a call, where it reports those of any text
+ * (`chooseAcoustic`; the prompt is not used); else with the prompt, `wordsPerCall` at a time in sorted order, so that the same words make
+ * the same calls. The stored call says which way: its request has `choose` or the list. A reply that leaves a word out, or judges it both ways, is invalid: it is asked again, and when that does not help
  * the words are asked in halves, down to a single word. Verdicts are stored as they come. A failed call is a failure of its words,
  * which the next run asks about again. Throws InterruptedError, and what the store throws.
  */
@@ -78,7 +90,7 @@ export async function judgeAcoustic(options: {
 	/** Content address of who judges: model with server and parameters, and prompt. */
 	readonly judge: string;
 	readonly judgements: JudgementStore;
-	/** 1 and up; default 40. */
+	/** With the prompt: 1 and up; default 40. */
 	readonly wordsPerCall?: number;
 	readonly signal?: AbortSignal | undefined;
 }): Promise<Judgements> {
@@ -86,6 +98,25 @@ export async function judgeAcoustic(options: {
 	const lemmas = [...new Set(options.lemmas)].sort();
 	const verdicts = new Map(judgements.getJudgements(judge, lemmas));
 	const failures = new Map<string, DissectionError>();
+	const put = (
+		entries: readonly (Verdict & { readonly lemma: string })[],
+	): void => {
+		judgements.putJudgements(judge, entries);
+		for (const { lemma, ...verdict } of entries) verdicts.set(lemma, verdict);
+	};
+	const askOne = async (word: string): Promise<void> => {
+		try {
+			const verdict = await chooseAcoustic({ word, model, signal });
+			put([{ lemma: word, ...verdict }]);
+		} catch (error) {
+			if (
+				!(error instanceof CallDeferredError) &&
+				!(error instanceof LanguageModelError)
+			)
+				throw error;
+			failures.set(word, error);
+		}
+	};
 	const ask = async (words: readonly string[]): Promise<void> => {
 		try {
 			const answer = await model.generate(
@@ -98,12 +129,7 @@ export async function judgeAcoustic(options: {
 			);
 			const callId = answer.callIds.at(-1) ?? null;
 			const clear = clearVerdicts(words, answer.value.words);
-			judgements.putJudgements(
-				judge,
-				[...clear].map(([lemma, acoustic]) => ({ lemma, acoustic, callId })),
-			);
-			for (const [lemma, acoustic] of clear)
-				verdicts.set(lemma, { acoustic, callId });
+			put([...clear].map(([lemma, acoustic]) => ({ lemma, acoustic, callId })));
 		} catch (error) {
 			if (error instanceof CallDeferredError) {
 				for (const word of words) failures.set(word, error);
@@ -120,7 +146,14 @@ export async function judgeAcoustic(options: {
 	throwIfInterrupted(signal);
 	const unknown = lemmas.filter((lemma) => !verdicts.has(lemma));
 	await Promise.all(
-		[...chunksOf(unknown, options.wordsPerCall ?? 40)].map(ask),
+		judgesByChoice(model)
+			? unknown.map(askOne)
+			: [
+					...chunksOf(
+						unknown,
+						options.wordsPerCall ?? usualWordsPerCall(model),
+					),
+				].map(ask),
 	);
 	return { verdicts, failures };
 }

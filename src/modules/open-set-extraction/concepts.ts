@@ -1,4 +1,5 @@
 /** The concepts in tagged sentences: adjectives, nouns, verbs and prepositions by lemma, and what is denied. */
+import { spellingKey } from "../../shared/spelling.ts";
 import type { OpenSetKind } from "../../types.ts";
 import type { AudioLexicon } from "./lexicon.ts";
 import { negatedWords, polarities } from "./negation.ts";
@@ -55,8 +56,10 @@ function kindOf(word: Word, lexicon: AudioLexicon): OpenSetKind | null {
 				lexicon.stopAdjectives.has(lemma)
 			)
 				return null;
-			// "burning logs": a present participle that the lexicon does not know says what they do.
-			return word.form === "gerund" && !lexicon.adjectives.has(lower)
+			// "burning logs": a present participle that the lexicon does not know says what they do; "free-flowing" is an adjective all the same.
+			return word.form === "gerund" &&
+				!lower.includes("-") &&
+				!lexicon.adjectives.has(lower)
 				? null
 				: "adjective";
 		case "noun":
@@ -101,7 +104,7 @@ export function conceptKeys(
 	lexicon: AudioLexicon,
 ): readonly string[] {
 	if (kind === "preposition") return [`preposition:${lemma}`];
-	const keys = [`word:${lemma}`];
+	const keys = [`word:${spellingKey(lemma)}`];
 	if (kind === "adjective") {
 		const canonical = lexicon.adjectives.get(lemma)?.canonical;
 		if (canonical !== undefined) keys.push(`quality:${canonical}`);
@@ -114,7 +117,7 @@ function keysOf(word: Word, lexicon: AudioLexicon): string[] {
 	const { part, lower, lemma } = word;
 	if (part === "preposition") return [`preposition:${lower}`];
 	if (part !== "adjective" && part !== "noun" && part !== "verb") return [];
-	const keys = [`word:${lemma}`, `word:${lower}`];
+	const keys = [`word:${spellingKey(lemma)}`, `word:${spellingKey(lower)}`];
 	const entry = lexicon.adjectives.get(lower) ?? lexicon.adjectives.get(lemma);
 	if (part === "adjective" && entry !== undefined)
 		keys.push(`quality:${entry.canonical}`);

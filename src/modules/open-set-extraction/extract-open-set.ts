@@ -9,6 +9,7 @@ import { cleanCaption } from "../summarize/caption-hygiene.ts";
 import { splitSentences } from "../summarize/split-sentences.ts";
 import { wordTokens } from "../summarize/words.ts";
 import { conceptKeys, conceptsOf, contentKeys } from "./concepts.ts";
+import { bestStatement } from "./description.ts";
 import type { AudioLexicon } from "./lexicon.ts";
 import type { Tagger } from "./tagger.ts";
 
@@ -18,7 +19,7 @@ export type AcousticVerdict = "yes" | "no" | "unjudged";
 /**
  * Extracts the concepts of one neuron. Only kept sentences are read, each by itself; what they deny is listed apart. `support` of a
  * concept is the number of `captions` that contain it, as the same lemma or, for adjectives, as a word with the same canonical form in
- * the lexicon (a denied word does not count). Concepts are ordered by support, then by appearance.
+ * the lexicon (a denied word does not count; spellings of one word are one). Concepts are ordered by support, then by appearance.
  */
 export async function extractOpenSet(options: {
 	readonly calibrated: CalibratedSummary;
@@ -35,10 +36,8 @@ export async function extractOpenSet(options: {
 	const { calibrated, tagger } = options;
 	const { lexicon } = tagger;
 	const kept = calibrated.sentences.filter((sentence) => sentence.kept);
-	const { concepts, negated } = conceptsOf(
-		await tagger.tag(kept.map(({ text }) => text)),
-		lexicon,
-	);
+	const words = await tagger.tag(kept.map(({ text }) => text));
+	const { concepts, negated } = conceptsOf(words, lexicon);
 	const contents = await captionContents(options.captions, tagger);
 	const counted = (kind: OpenSetKind): OpenSetConcept[] =>
 		concepts[kind]
@@ -51,6 +50,7 @@ export async function extractOpenSet(options: {
 		concepts.adjective.length === 0
 			? new Map<string, AcousticVerdict>()
 			: await options.judge(concepts.adjective);
+	const description = bestStatement({ kept, words, contents, lexicon });
 	return {
 		adjectives: counted("adjective").map((concept) => ({
 			...concept,
@@ -64,18 +64,31 @@ export async function extractOpenSet(options: {
 			(sum, { text }) => sum + wordTokens(text).length,
 			0,
 		),
-		description: bestStatement(kept),
+		description,
+		...(description === null ? { noDescription: whyNone(calibrated) } : {}),
 	};
 }
 
 /** The adjective lemmas `extractOpenSet` will ask about: what a caller needs to have many neurons' words judged together. */
 export async function adjectivesOf(
-	calibrated: CalibratedSummary,
+	calibrated: {
+		readonly sentences: readonly Pick<
+			CalibratedSummary["sentences"][number],
+			"text" | "kept"
+		>[];
+	},
 	tagger: Tagger,
 ): Promise<readonly string[]> {
 	const kept = calibrated.sentences.filter((sentence) => sentence.kept);
 	const tagged = await tagger.tag(kept.map(({ text }) => text));
 	return conceptsOf(tagged, tagger.lexicon).concepts.adjective;
+}
+
+/** Only reached when no sentence was kept. */
+function whyNone({
+	status,
+}: CalibratedSummary): NonNullable<OpenSetResult["noDescription"]> {
+	return status === "high_empty" ? "high_empty" : "nothing_distinguishes";
 }
 
 async function captionContents(
@@ -100,20 +113,4 @@ function supportOf(
 	const keys = conceptKeys(kind, lemma, lexicon);
 	return contents.filter((content) => keys.some((key) => content.has(key)))
 		.length;
-}
-
-/** The sentence most captions support; of equals, and where support is not known, the first. Null when there is none. */
-function bestStatement(
-	kept: readonly {
-		readonly text: string;
-		readonly support?: readonly number[];
-	}[],
-): string | null {
-	let best: { text: string; support: number } | undefined;
-	for (const { text, support } of kept) {
-		const count = support?.length ?? 0;
-		if (best === undefined || count > best.support)
-			best = { text, support: count };
-	}
-	return best?.text ?? null;
 }

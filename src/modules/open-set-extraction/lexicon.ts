@@ -5,6 +5,7 @@ import { z } from "zod";
 import { DataError } from "../../errors.ts";
 import { hashJson } from "../../shared/hash.ts";
 import { packageFile } from "../../shared/package.ts";
+import { spellingKey } from "../../shared/spelling.ts";
 
 type LexiconAdjective = {
 	/** A participle is an adjective only in front of a noun or after a linking verb. */
@@ -19,6 +20,8 @@ export type AudioLexicon = {
 	/** SHA-256 of all entries: part of what determines extractive summaries and open-set concepts. */
 	readonly hash: string;
 	readonly adjectives: ReadonlyMap<string, LexiconAdjective>;
+	/** The same by `spellingKey`; of several spellings, the first. */
+	readonly spellings: ReadonlyMap<string, LexiconAdjective>;
 	readonly stopAdjectives: ReadonlySet<string>;
 	readonly stopWords: ReadonlySet<string>;
 	readonly prepositions: ReadonlySet<string>;
@@ -88,6 +91,14 @@ export async function loadLexicon(
 		read("sound-verbs", rows["sound-verbs"]),
 		read("source-nouns", rows["source-nouns"]),
 	]);
+	const entries = adjectives.map((row): [string, LexiconAdjective] => [
+		row.word,
+		{
+			form: row.form,
+			canonical: row.canonical,
+			acoustic: row.acoustic === "yes",
+		},
+	]);
 	return {
 		hash: hashJson({
 			adjectives,
@@ -100,15 +111,9 @@ export async function loadLexicon(
 			soundVerbs,
 			sourceNouns,
 		}),
-		adjectives: new Map(
-			adjectives.map((row) => [
-				row.word,
-				{
-					form: row.form,
-					canonical: row.canonical,
-					acoustic: row.acoustic === "yes",
-				},
-			]),
+		adjectives: new Map(entries),
+		spellings: new Map(
+			entries.toReversed().map(([word, entry]) => [spellingKey(word), entry]),
 		),
 		stopAdjectives: new Set(stopAdjectives.map((row) => row.word)),
 		stopWords: new Set(stopWords.map((row) => row.word)),

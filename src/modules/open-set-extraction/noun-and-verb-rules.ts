@@ -5,6 +5,7 @@ import {
 	type Part,
 	type PartRule,
 } from "./part-context.ts";
+import { passiveParticiple } from "./passive-rules.ts";
 
 /** Nouns in -ing that no rule should turn into verbs. */
 const ingNouns = new Set(
@@ -13,9 +14,15 @@ const ingNouns = new Set(
 	),
 );
 
+/** Behind these a clause begins with its subject. */
+const clauseOpeners = new Set(
+	"while whereas although though because when if".split(" "),
+);
+
 /** In the order in which they are applied. */
 export const nounAndVerbRules: readonly PartRule[] = [
 	boilerplateVerb,
+	passiveParticiple,
 	nounAfterPreposition,
 	nounBeforeVerb,
 	sourceNoun,
@@ -40,15 +47,17 @@ function boilerplateVerb(
 		parts[index] = "verb";
 }
 
-/** Captions give no orders: "Rain falls" starts with a noun. */
+/** Captions give no orders: "Rain falls", also after "while", starts with a noun. */
 function imperative({ tokens, parts }: Context, index: number): void {
-	if (index > 0 || parts[0] !== "verb") return;
-	const tags = tokens[0]?.tags ?? [];
+	const starts = index === 0 || clauseOpeners.has(lowerAt(tokens, index - 1));
+	if (!starts || parts[index] !== "verb") return;
+	const tags = tokens[index]?.tags ?? [];
 	if (!tags.includes("Infinitive")) return;
-	parts[0] = "noun";
-	const verbLater = parts.slice(1, clauseEnd(parts, 1)).includes("verb");
-	if (!verbLater && parts[1] === "noun" && tokens[1]?.verbLemma !== null)
-		parts[1] = "verb";
+	parts[index] = "noun";
+	const next = index + 1;
+	const verbLater = parts.slice(next, clauseEnd(parts, next)).includes("verb");
+	if (!verbLater && parts[next] === "noun" && tokens[next]?.verbLemma !== null)
+		parts[next] = "verb";
 }
 
 /** "A dog barks", "thunder rumbles", "... and snores": a verb that was taken for a plural noun, in a clause that has no other verb. */
@@ -67,8 +76,14 @@ function finiteTaggedPlural(
 	)
 		start -= 1;
 	const end = clauseEnd(parts, index);
-	const others = [...parts.slice(start, index), ...parts.slice(index + 1, end)];
-	if (others.some((part) => part === "verb" || part === "auxiliary")) return;
+	const isVerb = (part: Part, at: number): boolean =>
+		part === "auxiliary" || (part === "verb" && !qualifiesNoun(parts, at));
+	if (
+		parts.some(
+			(part, at) => at >= start && at < end && at !== index && isVerb(part, at),
+		)
+	)
+		return;
 	if (parts[index + 1] === "noun") return;
 	const known = lexicon.soundVerbs.has(token.verbLemma);
 	const subject = parts.slice(start, index);
@@ -83,6 +98,11 @@ function finiteTaggedPlural(
 	if (subject.at(-1) !== "noun" || subject.includes("preposition")) return;
 	const article = /^an?$/u.test(lowerAt(tokens, start));
 	if (article || known) parts[index] = "verb";
+}
+
+/** "a highpitched tone": between a determiner and a noun there is no verb. */
+function qualifiesNoun(parts: readonly Part[], index: number): boolean {
+	return parts[index - 1] === "determiner" && parts[index + 1] === "noun";
 }
 
 function clauseEnd(parts: readonly Part[], from: number): number {

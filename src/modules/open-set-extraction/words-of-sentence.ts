@@ -4,6 +4,7 @@ import type { RawToken } from "./compromise-tags.ts";
 import type { AudioLexicon } from "./lexicon.ts";
 import { nounAndVerbRules } from "./noun-and-verb-rules.ts";
 import type { Context, Part } from "./part-context.ts";
+import { irregularParticiples } from "./passive-rules.ts";
 
 /** A token of a sentence with its part of speech. */
 export type Word = {
@@ -60,7 +61,9 @@ function basePart({ kind, tags, text }: RawToken): Part {
 	if (has("Determiner")) return "determiner";
 	if (has("Ordinal")) return "adjective";
 	if (has("Value")) return "number";
-	if (has("Preposition")) return "preposition";
+	// "rolls over cobblestones": the tagger reads a prefix.
+	if (has("Preposition") || (has("Prefix") && lower === "over"))
+		return "preposition";
 	if (has("Conjunction")) return "conjunction";
 	if (has("Adverb")) return "adverb";
 	if (has("Particle")) return "particle";
@@ -94,10 +97,14 @@ function lemmaOf(
 	lexicon: AudioLexicon,
 ): string {
 	if (part === "verb") {
+		const irregular = irregularParticiples.get(lower);
+		if (irregular !== undefined) return irregular;
 		const tagged = token.tags.includes("Verb") && token.lemma !== lower;
 		return tagged ? token.lemma : (token.verbLemma ?? token.lemma);
 	}
 	if (part === "noun") {
+		// "a child's voice"
+		if (lower.endsWith("'s")) return lower.slice(0, -2);
 		if (token.tags.includes("Noun")) return token.lemma;
 		return token.tags.includes("Verb") && /[^s]s$/u.test(lower)
 			? lower.slice(0, -1)
@@ -114,7 +121,7 @@ function lemmaOf(
 function formOf(lower: string, tags: readonly string[]): Word["form"] {
 	if (tags.includes("Gerund") || isIngForm(lower)) return "gerund";
 	// Same form in all tenses; captions use it as a participle: "a snare hit several times".
-	if (lower === "hit") return "participle";
+	if (irregularParticiples.has(lower)) return "participle";
 	return tags.includes("PastTense") || tags.includes("Participle")
 		? "participle"
 		: "finite";

@@ -2,7 +2,7 @@
 
 /** Abbreviations that never end a sentence (without their last full stop). */
 const neverFinal = new Set(
-	"vs approx ca cf e.g i.e dr mr mrs ms prof st no fig eq vol min max sec avg incl esp resp".split(
+	"vs approx ca cf e.g i.e dr mr mrs ms prof st mt ft lt sgt capt gen op no fig eq vol min max sec avg incl esp resp z.b d.h u.a bzw".split(
 		" ",
 	),
 );
@@ -10,19 +10,25 @@ const neverFinal = new Set(
 const maybeFinal = new Set("etc a.m p.m jr sr inc hz khz db".split(" "));
 
 const bullet =
-	/^\s*(?:[-*•‣◦·–—]\s+|\(?\d{1,2}[.)]\s+|\(?[a-z]\)\s+|#{1,6}\s+)/u;
+	/^\s*(?:[-*•‣◦·–—]\s+|\(?\d{1,2}[.):]\s+|\(?[a-z]\)\s+|#{1,6}\s+|(?:sentence|statement|fact|feature)\s*\d{1,2}\s*[.):]\s+|(?:summary|answer|output)\s*:\s+)/iu;
+/** What models leave around an answer: their thoughts, and the fence of a code block. */
+const wrapping = /<think>[\s\S]*?<\/think>|^\s*```\w*\s*$/gimu;
+/** A missing space: `rings.A dog`. */
+const gluedSentences = /(?<=\p{Ll}{2}[.!?])(?=\p{Lu}\p{Ll}*\s)/gu;
 /** A list number inside a line: `1. Loud hum 2. Distant traffic`. */
 const inlineNumber =
 	/(?<=^|[.!?:;]\s|\s)(?:\(\d{1,2}\)|\d{1,2}[.)])\s+(?=\p{Lu})/gu;
-const terminator = /[.!?…]+["”’')\]]*(?=\s|$)/gu;
+/** Closing quotes and brackets, and the mark of a reference, belong to the sentence. */
+const terminator = /[.!?…]+(?:["”’')\]]|\[\d{1,3}\])*(?=\s|$)/gu;
 
 /**
  * The sentences of a text in order, trimmed, without list marks and without empty ones. What is inside a sentence is unchanged.
- * `"Loud, e.g. a horn. It is 3.5 kHz."` has two.
+ * `"Loud, e.g. a horn. It is 3.5 kHz."` has two. Bold marks, code fences and a model's `<think>` part are left out.
  */
 export function splitSentences(text: string): string[] {
 	const sentences: string[] = [];
-	for (const line of text.split(/[\r\n\u2028\u2029]+/u)) {
+	const bare = text.replace(wrapping, "\n").replace(gluedSentences, " ");
+	for (const line of bare.split(/[\r\n\u2028\u2029]+/u)) {
 		for (const item of splitInlineList(unmark(line)))
 			sentences.push(...splitLine(item));
 	}
@@ -35,7 +41,7 @@ function unmark(line: string): string {
 		before = rest;
 		rest = rest.replace(bullet, "");
 	}
-	return rest.replace(/^\*\*|\*\*$/gu, "").trim();
+	return rest.replace(/\*\*|__/gu, "").trim();
 }
 
 /** Numbers in one line are a list only when they count up from 1 ("1. ... 2. ..."): "in part 3. Then" is not one. */
@@ -93,6 +99,9 @@ function endsSentence(
 	const word = /[\p{L}\p{N}.]*$/u.exec(line.slice(0, stop))?.[0] ?? "";
 	const lower = word.toLowerCase();
 	if (end >= line.length) return true;
+	// "1. a hum, 2. a hiss": a list inside the sentence.
+	if (/^\d{1,2}$/u.test(word) && /^\s+\p{Ll}/u.test(line.slice(end)))
+		return false;
 	if (neverFinal.has(lower)) {
 		// "no." is the number sign only before a digit; "min." and the like also end sentences before a capital.
 		if (lower === "no") return !/^\s+\d/u.test(line.slice(end));

@@ -3,6 +3,7 @@ import { cosine } from "../../shared/statistics.ts";
 import type {
 	CalibratedSentence,
 	CalibratedSummary,
+	Summary,
 	SummarySentence,
 } from "../../types.ts";
 
@@ -12,88 +13,144 @@ export type Embed = (texts: readonly string[]) => Promise<Float32Array[]>;
 /**
  * A high sentence is struck when its largest cosine to a low sentence exceeds `threshold`, strictly (the full matrix is looked at, so
  * the order of sentences does not matter). An undefined cosine (an embedding of norm zero, or not finite) never strikes. Every sentence
- * keeps its largest cosine and the low sentence it belongs to (the first of equals), so that another threshold needs no new embedding.
+ * keeps its row of cosines, the largest, and the low sentence that one belongs to (the first of equals), so that another threshold
+ * needs no new embedding. With `distinct` given, a language model has decided what is struck and the cosines are evidence only.
  *
  * Status: `high_empty` (the high side says nothing), `low_empty` (nothing could be struck), `nothing_distinguishes` (all struck), else
- * `calibrated`.
+ * `calibrated`. RangeError when `embed` gives another number of vectors than texts.
  */
 export async function calibrateSummary(options: {
 	readonly high: readonly SummarySentence[];
+	/** High sentences that were dropped before; they are kept as struck, with their reason. Default: none. */
+	readonly dropped?: Summary["dropped"];
 	readonly low: readonly SummarySentence[];
 	/** In [-1, 1]; 0.5 by default in the config. */
 	readonly threshold: number;
 	readonly embed: Embed;
+	/** From `askWhatIsDistinct`: indices, from 0, of the high sentences that the low side does not say. */
+	readonly distinct?: ReadonlySet<number> | undefined;
 }): Promise<CalibratedSummary> {
-	const { high, low, threshold } = options;
-	if (high.length === 0 || low.length === 0)
-		return rethreshold(
-			{
-				low,
-				sentences: high.map((sentence) => unmatched(sentence)),
-			},
-			threshold,
-		);
-	const vectors = await options.embed(
-		[...high, ...low].map((sentence) => sentence.text),
-	);
-	const sentences = high.map((sentence, i): CalibratedSentence => {
-		let best: { cosine: number; text: string } | undefined;
-		for (const [j, other] of low.entries()) {
-			const a = vectors[i];
-			const b = vectors[high.length + j];
-			if (a === undefined || b === undefined)
-				throw new RangeError(
-					`Expected ${high.length + low.length} embeddings, got ${vectors.length}`,
-				);
-			const value = cosine(a, b);
-			if (Number.isFinite(value) && (best === undefined || value > best.cosine))
-				best = { cosine: value, text: other.text };
-		}
-		return best === undefined
-			? unmatched(sentence)
-			: {
-					...unmatched(sentence),
-					cosine: best.cosine,
-					nearestLow: best.text,
-				};
+	const { high, low, dropped = [], threshold, distinct } = options;
+	const compared = await compare(high, low, options.embed);
+	const sentences = [
+		...compared,
+		...dropped.map(
+			({ text, reason }): CalibratedSentence => ({
+				text,
+				kept: false,
+				reason,
+				cosine: null,
+				nearestLow: null,
+			}),
+		),
+	];
+	if (distinct === undefined) return rethreshold({ sentences, low }, threshold);
+	return summaryOf({
+		method: "model",
+		threshold,
+		low,
+		sentences: sentences.map((sentence, index) =>
+			struckBefore(sentence)
+				? sentence
+				: judged(sentence, distinct.has(index) ? null : "model"),
+		),
 	});
-	return rethreshold({ low, sentences }, threshold);
 }
 
-/** The same summary at another threshold, from the stored cosines alone. */
+/** The same summary at another threshold, from the stored cosines alone, whoever struck before. */
 export function rethreshold(
 	summary: Pick<CalibratedSummary, "sentences" | "low">,
 	threshold: number,
 ): CalibratedSummary {
-	const sentences = summary.sentences.map((sentence) => ({
-		...sentence,
-		kept: sentence.cosine === null || !(sentence.cosine > threshold),
-	}));
-	return {
-		status: statusOf(sentences, summary.low),
+	return summaryOf({
+		method: "embeddings",
 		threshold,
-		sentences,
 		low: summary.low,
-	};
+		sentences: summary.sentences.map((sentence) => {
+			if (struckBefore(sentence)) return sentence;
+			const { cosine: largest } = sentence;
+			return judged(
+				sentence,
+				largest !== null && largest > threshold ? "shared" : null,
+			);
+		}),
+	});
 }
 
-function statusOf(
-	sentences: readonly CalibratedSentence[],
+/** High sentences, kept so far, with their cosines. */
+async function compare(
+	high: readonly SummarySentence[],
 	low: readonly SummarySentence[],
-): CalibratedSummary["status"] {
-	if (sentences.length === 0) return "high_empty";
-	if (low.length === 0) return "low_empty";
-	return sentences.some((sentence) => sentence.kept)
-		? "calibrated"
-		: "nothing_distinguishes";
+	embed: Embed,
+): Promise<CalibratedSentence[]> {
+	if (high.length === 0 || low.length === 0)
+		return high.map((sentence) => unmatched(sentence));
+	const texts = [...high, ...low].map(({ text }) => text);
+	const vectors = await embed(texts);
+	if (vectors.length !== texts.length)
+		throw new RangeError(
+			`Expected ${texts.length} embeddings, got ${vectors.length}`,
+		);
+	const lowVectors = vectors.slice(high.length);
+	return high.map((sentence, i): CalibratedSentence => {
+		const vector = vectors[i] as Float32Array;
+		const cosines = lowVectors.map((other) => {
+			const value = cosine(vector, other);
+			return Number.isFinite(value) ? value : null;
+		});
+		const largest = cosines.reduce<number | null>(
+			(best, value) =>
+				value !== null && (best === null || value > best) ? value : best,
+			null,
+		);
+		return {
+			...unmatched(sentence),
+			cosine: largest,
+			nearestLow:
+				largest === null ? null : (low[cosines.indexOf(largest)]?.text ?? null),
+			cosines,
+		};
+	});
 }
 
-function unmatched(sentence: SummarySentence): CalibratedSentence {
+function unmatched({ text, support }: SummarySentence): CalibratedSentence {
 	return {
-		text: sentence.text,
+		text,
 		kept: true,
-		...(sentence.support === undefined ? {} : { support: sentence.support }),
+		...(support === undefined ? {} : { support }),
 		cosine: null,
 		nearestLow: null,
 	};
+}
+
+/** Dropped before anything was compared: no threshold brings it back. */
+function struckBefore({ reason }: CalibratedSentence): boolean {
+	return reason === "junk" || reason === "too_short";
+}
+
+/** The sentence kept (null), or struck for a reason. */
+function judged(
+	{ reason: _, ...sentence }: CalibratedSentence,
+	reason: "shared" | "model" | null,
+): CalibratedSentence {
+	return reason === null
+		? { ...sentence, kept: true }
+		: { ...sentence, kept: false, reason };
+}
+
+function summaryOf(
+	summary: Omit<CalibratedSummary, "status">,
+): CalibratedSummary {
+	return { status: statusOf(summary), ...summary };
+}
+
+function statusOf({
+	sentences,
+	low,
+}: Omit<CalibratedSummary, "status">): CalibratedSummary["status"] {
+	if (sentences.every(struckBefore)) return "high_empty";
+	if (low.length === 0) return "low_empty";
+	return sentences.some(({ kept }) => kept)
+		? "calibrated"
+		: "nothing_distinguishes";
 }

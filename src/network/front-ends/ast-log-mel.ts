@@ -13,7 +13,7 @@ export function astLogMel(
 	waveform: Float32Array,
 ): FrontEndRows {
 	const { frames, melBins, mean, std, window, scale, long } = spec;
-	const { starts, unheard, padding } = planWindows({
+	const { starts, unheard, padding, lengths } = planWindows({
 		length: frameCount(waveform.length),
 		window: frames,
 		long,
@@ -33,5 +33,5 @@ export function astLogMel(
 		for (let i = 0; i < own.length; i += 1)
 			features[row * size + i] = ((own[i] as number) - mean) / (2 * std);
 	}
-	return { features, rows, unheard, padding };
+	return { features, rows, unheard, padding, lengths };
 }

@@ -34,10 +34,13 @@ export function clapMel(spec: ClapMel, waveform: Float32Array): FrontEndRows {
 	const size = frames * melBins;
 	const features = new Float32Array(plan.starts.length * size);
 	let sound = 0;
+	const lengths: number[] = [];
 	for (const [row, start] of plan.starts.entries()) {
 		const own = signal.subarray(start, start + length);
 		const filled = fill(own, length, spec.padding);
 		sound += filled.length;
+		// Frame t is centred on sample t * hop.
+		lengths.push(Math.min(frames, 1 + Math.floor(filled.length / hop)));
 		const energies = melEnergies({
 			signal: filled,
 			length,
@@ -54,7 +57,7 @@ export function clapMel(spec: ClapMel, waveform: Float32Array): FrontEndRows {
 	}
 	const rows = plan.starts.length;
 	const padding = 1 - sound / (rows * length);
-	return { features, rows, unheard: plan.unheard, padding };
+	return { features, rows, unheard: plan.unheard, padding, lengths };
 }
 
 /** A clip shorter than a row, repeated. What is left is zeros, which the analysis adds. */

@@ -27,7 +27,8 @@ export function crepeFrames(
 		);
 		standardise(frame);
 	}
-	return { features, rows, unheard: 0, padding: 0 };
+	const lengths = new Array<number>(rows).fill(CREPE_FRAME);
+	return { features, rows, unheard: 0, padding: 0, lengths };
 }
 
 function standardise(frame: Float32Array): void {

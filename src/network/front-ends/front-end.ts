@@ -46,6 +46,24 @@ export function frontEndDims(spec: FrontEndSpec): readonly number[] {
 	}
 }
 
+/** Steps of one input along its axis of time: frames, or samples. `FrontEndRows.lengths` counts them. */
+export function frontEndLength(spec: FrontEndSpec): number {
+	switch (spec.kind) {
+		case "waveform":
+			return spec.samples;
+		case "clap-mel":
+			return clapFrames(spec);
+		case "crepe-frames":
+			return CREPE_FRAME;
+		case "musicnn-mel":
+			return MUSICNN_FRAMES;
+		case "speech-embedding-mel":
+			return SPEECH_EMBEDDING_FRAMES;
+		default:
+			return spec.frames;
+	}
+}
+
 /** Hz that clips are resampled to; null: the front end does not look at the waveform. */
 export function frontEndRate(spec: FrontEndSpec): number | null {
 	return spec.kind === "features" ? null : spec.sampleRate;

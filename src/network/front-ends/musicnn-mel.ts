@@ -56,5 +56,9 @@ export function musicnnMel(
 		rows,
 		unheard: Math.max(0, waveform.length - heard) / waveform.length,
 		padding: Math.max(0, heard - waveform.length) / heard,
+		// Frame t is centred on sample t * HOP.
+		lengths: plan.starts.map((start) =>
+			Math.min(MUSICNN_FRAMES, 1 + Math.floor(waveform.length / HOP) - start),
+		),
 	};
 }

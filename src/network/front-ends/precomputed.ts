@@ -48,8 +48,8 @@ export function precomputedFeatures(
 				] as number;
 		else features.set(own, row * size);
 	}
-	const { unheard, padding } = plan;
-	return { features, rows: plan.starts.length, unheard, padding };
+	const { unheard, padding, lengths } = plan;
+	return { features, rows: plan.starts.length, unheard, padding, lengths };
 }
 
 function readArray(path: string, bins: number, clip: string): Float32Array {

@@ -7,6 +7,8 @@ export type FrontEndRows = {
 	readonly rows: number;
 	/** Share of the clip that is in no row, in [0, 1). */
 	readonly unheard: number;
-	/** Share of the rows that was added after the clip's end to fill them, in [0, 1). It counts in what is pooled. */
+	/** Share of the rows that was added after the clip's end to fill them, in [0, 1). */
 	readonly padding: number;
+	/** For each row how much of its length axis (`frontEndLength`: samples or frames) is the clip's, in whole steps from 1 up. What follows is padding. */
+	readonly lengths: readonly number[];
 };

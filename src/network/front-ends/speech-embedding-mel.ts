@@ -53,6 +53,13 @@ export function speechEmbeddingMel(
 		rows: starts.length,
 		unheard: Math.max(0, waveform.length - heard) / waveform.length,
 		padding: Math.max(0, length - waveform.length) / length,
+		// Frame t begins at sample t * HOP.
+		lengths: starts.map((start) =>
+			Math.min(
+				SPEECH_EMBEDDING_FRAMES,
+				Math.ceil(waveform.length / HOP) - start,
+			),
+		),
 	};
 }
 

@@ -29,8 +29,8 @@ export function waveformRows(
 		if (normalise === "zero-mean-unit-variance")
 			normaliseInPlace(features.subarray(offset, offset + sound.length));
 	}
-	const { unheard, padding } = plan;
-	return { features, rows: plan.starts.length, unheard, padding };
+	const { unheard, padding, lengths } = plan;
+	return { features, rows: plan.starts.length, unheard, padding, lengths };
 }
 
 /** (x - mean) / sqrt(variance + 1e-7), variance with divisor n. */

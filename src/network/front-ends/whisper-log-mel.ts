@@ -23,11 +23,8 @@ export function whisperLogMel(
 ): FrontEndRows {
 	const { melBins, frames, long } = spec;
 	const length = frames * HOP;
-	const { starts, unheard, padding } = planWindows({
-		length: waveform.length,
-		window: length,
-		long,
-	});
+	const plan = planWindows({ length: waveform.length, window: length, long });
+	const { starts, unheard, padding } = plan;
 	const filters = slaneyFilters({
 		sampleRate: spec.sampleRate,
 		fftSize: FFT_SIZE,
@@ -62,5 +59,12 @@ export function whisperLogMel(
 					(Math.max(value, floor) + 4) / 4;
 			}
 	}
-	return { features, rows: starts.length, unheard, padding };
+	return {
+		features,
+		rows: starts.length,
+		unheard,
+		padding,
+		// As WhisperFeatureExtractor's attention mask: every 160th sample of the samples'.
+		lengths: plan.lengths.map((samples) => Math.ceil(samples / HOP)),
+	};
 }

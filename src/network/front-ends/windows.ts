@@ -7,6 +7,8 @@ export type WindowPlan = {
 	readonly unheard: number;
 	/** Share of the rows that lies beyond the clip's end, in [0, 1). */
 	readonly padding: number;
+	/** Of each row the samples or frames that are the clip's, from 1 up. */
+	readonly lengths: readonly number[];
 };
 
 /** Share of a window below which what is left at the end of a clip gets no window of its own. */
@@ -43,5 +45,6 @@ export function planWindows(options: {
 		starts,
 		unheard: Math.max(0, length - end) / length,
 		padding: beyond / (window * starts.length),
+		lengths: starts.map((start) => Math.min(window, length - start)),
 	};
 }

@@ -1,9 +1,8 @@
 /** Finds the tensors that mean something as layers, by the operators that make them. */
-import { toNumber } from "../../onnx/proto/codec.ts";
 import type { NodeProto } from "../../onnx/proto/types.ts";
 import type { Graph } from "../../onnx/read-graph.ts";
 import { isActivation, isLinear } from "../unit-axis.ts";
-import { activationOutput, SIMPLE_ACTIVATIONS } from "./activations.ts";
+import { activationOutput } from "./activations.ts";
 import { type Consumers, consumersOf, onlyConsumer } from "./consumers.ts";
 
 export type LayerKind =
@@ -43,7 +42,7 @@ const NORMALISATIONS = [
 	"GroupNormalization",
 ];
 /** Products with a quantised weight, and onnxruntime's own ones. */
-const PRODUCTS = [
+export const PRODUCTS: readonly string[] = [
 	"MatMulInteger",
 	"MatMulIntegerToFloat",
 	"DynamicQuantizeMatMul",
@@ -200,56 +199,4 @@ function isResidual(
 	return !makers.some((operator) =>
 		["ReduceMean", "Shape", "Gather", "Range", "Pow", "Exp"].includes(operator),
 	);
-}
-
-/** Number of weights that the nodes of a candidate hold; null when one is not a plain initialiser. */
-export function parametersOf(graph: Graph, candidate: Found): number | null {
-	if (
-		candidate.kind !== "linear" &&
-		candidate.kind !== "convolution" &&
-		candidate.kind !== "normalisation"
-	)
-		return SIMPLE_ACTIVATIONS.has(candidate.nodes[0]?.opType ?? "") ||
-			candidate.kind === "activation"
-			? 0
-			: null;
-	let total = 0;
-	for (const node of candidate.nodes)
-		for (const [position, name] of (node.input ?? []).entries()) {
-			if (name === "" || isActivation(graph, name)) continue;
-			if (isSetting(node, position)) continue;
-			const size = weightSize(graph, name);
-			if (size === null) return null;
-			total += size;
-		}
-	return total;
-}
-
-/** A shape, or the scales and zero points of a quantised product: not a weight of the layer. */
-function isSetting(node: NodeProto, position: number): boolean {
-	const operator = node.opType ?? "";
-	if (operator === "Reshape") return true;
-	return (
-		position >= 2 && (PRODUCTS.includes(operator) || operator === "ConvInteger")
-	);
-}
-
-function weightSize(graph: Graph, tensor: string): number | null {
-	const initialiser = graph.initialisers.get(tensor);
-	if (initialiser !== undefined)
-		return (initialiser.dims ?? []).reduce<number>(
-			(product, dim) => product * toNumber(dim),
-			1,
-		);
-	const node = graph.producers.get(tensor);
-	if (node?.opType === "Constant") {
-		const value = node.attribute?.find(({ name }) => name === "value")?.t;
-		return value === undefined || value === null
-			? null
-			: (value.dims ?? []).reduce<number>(
-					(product, dim) => product * toNumber(dim),
-					1,
-				);
-	}
-	return node === undefined ? null : weightSize(graph, node.input?.[0] ?? "");
 }

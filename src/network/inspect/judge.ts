@@ -3,7 +3,8 @@ import type { ProbedTensor } from "../../onnx/probe.ts";
 import type { Graph } from "../../onnx/read-graph.ts";
 import { FLOAT_TYPES, unfoldedDims } from "../resolve-taps.ts";
 import { unitAxisOf } from "../unit-axis.ts";
-import { type Candidate, parametersOf } from "./candidates.ts";
+import type { Candidate } from "./candidates.ts";
+import { parametersOf } from "./parameters.ts";
 import type { TappableLayer } from "./tappable-layer.ts";
 import type { Untappable } from "./untappable.ts";
 
@@ -19,8 +20,9 @@ export function judge(options: {
 	readonly shapes: ReadonlyMap<string, ProbedTensor>;
 	readonly batch: number;
 	readonly folded: ReadonlySet<string>;
+	readonly second: ReadonlySet<string>;
 }): Judged | Untappable {
-	const { graph, candidate, shapes, batch, folded } = options;
+	const { graph, candidate, shapes, batch, folded, second } = options;
 	const shapeOf = (tensor: string): ProbedTensor =>
 		shapes.get(tensor) as ProbedTensor;
 	const tensors = [candidate.tensor];
@@ -31,19 +33,23 @@ export function judge(options: {
 		unitAxisOf(graph, tensor) ?? (shapeOf(tensor).dims.length === 2 ? 1 : null);
 	const ownAxis = axisOf(candidate.tensor);
 	const units = ownAxis === null ? undefined : own.dims.at(ownAxis);
-	const found = [candidate.tensor, ...candidate.moved].find((tensor) => {
+	const isLayer = (tensor: string): boolean => {
 		const { dims } = shapeOf(tensor);
 		return (
 			dims.length >= 2 &&
-			(dims[0] === batch || folded.has(tensor)) &&
 			// What has been moved is the layer only while its units are an axis: the last one.
 			(tensor === candidate.tensor || dims.at(-1) === units)
 		);
-	});
+	};
+	const places = [candidate.tensor, ...candidate.moved].filter(isLayer);
+	const found =
+		places.find(
+			(tensor) => shapeOf(tensor).dims[0] === batch || folded.has(tensor),
+		) ?? places.find((tensor) => second.has(tensor));
 	if (found === undefined)
 		return {
 			code: "no_batch_axis",
-			reason: "the first axis is not the batch",
+			reason: "neither of the first two axes is the batch",
 			tensors,
 		};
 	const axis = found === candidate.tensor ? ownAxis : -1;
@@ -56,8 +62,16 @@ export function judge(options: {
 		};
 	const { type, dims } = shapeOf(found);
 	const fromEnd = axis < 0 ? axis : axis - dims.length;
-	const shown = folded.has(found) ? unfoldedDims(dims, batch) : dims;
-	const unitAxis = shown.length + fromEnd;
+	const shown = folded.has(found)
+		? unfoldedDims(dims, batch)
+		: second.has(found)
+			? [batch, ...dims.filter((_, at) => at !== 1)]
+			: dims;
+	// Units before the second axis move behind the batch.
+	const unitAxis =
+		second.has(found) && dims.length + fromEnd === 0
+			? 1
+			: shown.length + fromEnd;
 	return {
 		tensor: found,
 		kind: candidate.kind,
@@ -65,6 +79,7 @@ export function judge(options: {
 		type,
 		dims: ["batch", ...shown.slice(1)],
 		folded: folded.has(found),
+		batchAxis: second.has(found) ? 1 : 0,
 		unitAxis,
 		units: shown[unitAxis] as number,
 		parameters: parametersOf(graph, candidate),

@@ -23,14 +23,38 @@ export function suggestLayers(
 }
 
 /** YAML of the block, to paste into a descriptor. */
-export function layersBlock(layers: readonly TappableLayer[]): string {
+export function layersBlock(
+	layers: readonly TappableLayer[],
+	options: { readonly excludesPadding: boolean },
+): string {
 	const lines = layers.flatMap((layer) => [
 		`  - name: ${scalar(layer.name)}${layer.role === null ? "" : ` # ${layer.role}`}`,
 		`    tensor: ${scalar(layer.tensor)}`,
-		`    unitAxis: ${layer.folded ? layer.unitAxis - layer.dims.length : layer.unitAxis} # ${layer.units} units`,
+		...(layer.batchAxis === 0 ? [] : [`    batchAxis: ${layer.batchAxis}`]),
+		`    unitAxis: ${fileAxis(layer)} # ${layer.units} ${layer.units === 1 ? "unit" : "units"}`,
 		...(layer.dims.length > 2 ? ["    pooling: mean"] : []),
+		// Which of several axes is time is for the reader to say.
+		...(options.excludesPadding && layer.dims.length > 3
+			? ["    padding: count"]
+			: []),
 	]);
 	return `${["layers:", ...lines].join("\n")}\n`;
+}
+
+/** The unit axis as a descriptor says it: of the tensor in the file. */
+function fileAxis({
+	folded,
+	batchAxis,
+	unitAxis,
+	dims,
+}: TappableLayer): number {
+	if (folded) return unitAxis - dims.length;
+	return unitAxis <= batchAxis ? unitAxis - 1 : unitAxis;
+}
+
+/** The same for a network whose layers are not known: an output, to be replaced. */
+export function anyLayer([output = "output"]: readonly string[]): string {
+	return `layers: # inspect of this descriptor lists the others\n  - { name: output, tensor: ${JSON.stringify(output)} }\n`;
 }
 
 /** Plain when YAML reads it back as the same string. */

@@ -17,6 +17,8 @@ export type TappableLayer = {
 	readonly dims: readonly ["batch", ...number[]];
 	/** In the file, the first two axes of `dims` are one (`[batch x windows, ...]`). */
 	readonly folded: boolean;
+	/** Axis of the batch in the file: 0, or 1 in a network that works with time first; `dims` has it first. */
+	readonly batchAxis: number;
 	/** Of `dims`, from 1 up. */
 	readonly unitAxis: number;
 	readonly units: number;

@@ -15,6 +15,7 @@ import { npyHeader } from "../../shared/npy.ts";
 import type { FloatMatrix } from "../../shared/safetensors.ts";
 import type { HashedClip, LongOptions, ProbeSet } from "../../types.ts";
 import type { ClipFinding } from "../findings.ts";
+import { openExemplarKeeper } from "../kept-exemplars/keep-exemplars.ts";
 import { layerFileName } from "../layer-file.ts";
 import { storedValues, transpose } from "../parts.ts";
 import type { RecordingFile } from "../recording.ts";
@@ -41,21 +42,29 @@ export async function importRecording(
 	const { columns, rows, excluded } = matchRows(imported, probeSet);
 	if (columns.length === 0) throw noClips(network, imported, probeSet);
 	const layers: RecordingFile["layers"] = [];
-	for (const [index, { name, units }] of network.layers.entries()) {
-		throwIfInterrupted(options.signal);
-		const file = layerFileName(index, name);
-		const matrix = await imported.open(name);
-		try {
-			await writeTransposed(matrix, rows, join(directory, file), precision);
-		} finally {
-			await matrix.close();
+	const keeper = openExemplarKeeper();
+	try {
+		for (const [index, { name, units }] of network.layers.entries()) {
+			throwIfInterrupted(options.signal);
+			const file = layerFileName(index, name);
+			const path = join(directory, file);
+			const matrix = await imported.open(name);
+			try {
+				await writeTransposed(matrix, rows, path, precision);
+			} finally {
+				await matrix.close();
+			}
+			keeper.add(path);
+			layers.push({ name, units, file });
+			options.onProgress?.({
+				stage: "import",
+				done: index + 1,
+				total: network.layers.length,
+			});
 		}
-		layers.push({ name, units, file });
-		options.onProgress?.({
-			stage: "import",
-			done: index + 1,
-			total: network.layers.length,
-		});
+		await keeper.finish();
+	} finally {
+		await keeper.close();
 	}
 	const recording: RecordingFile = {
 		id,
@@ -63,6 +72,7 @@ export async function importRecording(
 		clipsPerRun: null,
 		layers,
 		columns,
+		padding: null,
 		excluded,
 		warnings: [],
 	};

@@ -16,6 +16,8 @@ export const sourceBlockSchema = z.strictObject({
 	/** Indices into the new recording's clips, ascending, and their columns in the source. */
 	clips: z.array(z.int().min(0)),
 	columns: z.array(z.int().min(0)),
+	/** Of each of these clips the share that is padding; null: not known. */
+	padding: z.array(z.number().nullable()).default([]),
 	/** About these clips; `clip` is an index into the new recording's. */
 	warnings: z.array(findingSchema),
 });
@@ -30,6 +32,8 @@ export type Source = {
 	readonly files: ReadonlyMap<string, string>;
 	/** Its columns by clip hash. */
 	readonly columns: ReadonlyMap<string, number>;
+	/** Shares that are padding by clip hash. */
+	readonly padding: ReadonlyMap<string, number | null>;
 	/** Its warnings by clip hash. */
 	readonly warnings: ReadonlyMap<string, readonly ClipFinding[]>;
 };
@@ -80,6 +84,7 @@ export function coverWith(options: {
 					})),
 					clips: [],
 					columns: [],
+					padding: [],
 					warnings: [],
 				};
 				found.set(lacking, block);
@@ -87,6 +92,7 @@ export function coverWith(options: {
 			if (block.layers.length === 0) continue;
 			block.clips.push(clip);
 			block.columns.push(column);
+			block.padding.push(source.padding.get(hash) ?? null);
 			for (const warning of source.warnings.get(hash) ?? [])
 				block.warnings.push({ ...warning, clip });
 		}

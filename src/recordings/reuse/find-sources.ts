@@ -17,7 +17,7 @@ export async function findSources(options: {
 	const wanted = new Set(options.addresses.filter((one) => one !== null));
 	if (wanted.size === 0) return [];
 	const sources: Source[] = [];
-	for (const directory of (await namesIn(recordings)).sort()) {
+	for (const directory of await namesIn(recordings)) {
 		if (directory === skip) continue;
 		const source = await readSource(recordings, directory, wanted);
 		if (source !== undefined) sources.push(source);
@@ -36,18 +36,21 @@ export async function sourceExists(
 	return source !== undefined;
 }
 
-async function namesIn(folder: string): Promise<string[]> {
+/** Folders in it, sorted; none when it cannot be read. */
+export async function namesIn(folder: string): Promise<string[]> {
 	try {
 		const entries = await readdir(folder, { withFileTypes: true });
 		return entries
 			.filter((entry) => entry.isDirectory())
-			.map(({ name }) => name);
+			.map(({ name }) => name)
+			.sort();
 	} catch {
 		return [];
 	}
 }
 
-async function readSource(
+/** The finished recording in `directory` as far as it holds `wanted` addresses; undefined when it is not finished or holds none. */
+export async function readSource(
 	recordings: string,
 	directory: string,
 	wanted: ReadonlySet<string>,
@@ -68,12 +71,16 @@ async function readSource(
 			files.set(address, file);
 	}
 	const columns = new Map<string, number>();
-	for (const [column, clip] of recording.columns.entries())
-		columns.set(plan.clipHashes[clip] ?? "", column);
+	const padding = new Map<string, number | null>();
+	for (const [column, clip] of recording.columns.entries()) {
+		const hash = plan.clipHashes[clip] ?? "";
+		columns.set(hash, column);
+		padding.set(hash, recording.padding?.[column] ?? null);
+	}
 	const warnings = new Map<string, ClipFinding[]>();
 	for (const warning of recording.warnings) {
 		const hash = plan.clipHashes[warning.clip] ?? "";
 		warnings.set(hash, [...(warnings.get(hash) ?? []), warning]);
 	}
-	return { directory, files, columns, warnings };
+	return { directory, files, columns, padding, warnings };
 }

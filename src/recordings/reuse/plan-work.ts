@@ -1,7 +1,8 @@
-/** Decides what a new recording takes over from finished ones and what it runs. */
+/** Decides what a new recording takes over from others and what it runs. */
 import type { Cover, Source } from "./cover.ts";
 import { coverWith } from "./cover.ts";
 import { findSources } from "./find-sources.ts";
+import { takeParts } from "./take-parts.ts";
 import { type VerifyOptions, verifyCover } from "./verify.ts";
 
 /**
@@ -9,11 +10,18 @@ import { type VerifyOptions, verifyCover } from "./verify.ts";
  * another, only sources that hold all layers of the new recording serve. `skip`: the new recording's own folder.
  */
 export async function planWork(
-	options: VerifyOptions & { readonly skip: string },
+	options: VerifyOptions & {
+		readonly skip: string;
+		readonly signal?: AbortSignal | undefined;
+	},
 ): Promise<Cover> {
 	const { plan, recordings, skip } = options;
 	const addresses = plan.layers.map(({ address }) => address);
-	let sources: Source[] = await findSources({ recordings, skip, addresses });
+	const finished = await findSources({ recordings, skip, addresses });
+	let sources: Source[] = [
+		...finished,
+		...(await unfinishedSources(options, finished)),
+	];
 	for (;;) {
 		const cover = coverWith({
 			addresses,
@@ -30,4 +38,27 @@ export async function planWork(
 					addresses.every((one) => one !== null && files.has(one))),
 		);
 	}
+}
+
+/** What unfinished recordings hold of the clips that no finished one holds whole. */
+async function unfinishedSources(
+	{ plan, recordings, skip, signal }: Parameters<typeof planWork>[0],
+	finished: readonly Source[],
+): Promise<Source[]> {
+	const addresses = plan.layers.map(({ address }) => address);
+	const { jobs } = coverWith({
+		addresses,
+		clipHashes: plan.clipHashes,
+		sources: finished,
+	});
+	const wanted = new Set(addresses.filter((one) => one !== null));
+	if (jobs.length === 0 || wanted.size === 0) return [];
+	const clips = jobs.flatMap((job) => job.clips ?? [...plan.clipHashes.keys()]);
+	return takeParts({
+		recordings,
+		into: skip,
+		addresses: wanted,
+		clips: new Set(clips.map((clip) => plan.clipHashes[clip] as string)),
+		signal,
+	});
 }

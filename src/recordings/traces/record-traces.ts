@@ -13,6 +13,7 @@ import type { HashedClip, LongOptions } from "../../types.ts";
 import { openClipPool } from "../clip-pool.ts";
 import type { Provider } from "../identity.ts";
 import { layerFileName } from "../layer-file.ts";
+import { lockRecording } from "../lock.ts";
 import type { Recording } from "../recording.ts";
 import {
 	readTraceIndex,
@@ -20,6 +21,9 @@ import {
 	tracesFolder,
 	writeTraceIndex,
 } from "./trace-index.ts";
+
+/** Clips after which the index is written: what a killed process has recorded of fewer is recorded again. */
+const CLIPS_PER_LISTING = 32;
 
 export type RecordTracesOptions = LongOptions & {
 	/** The one the recording was made with; it has the layers that are asked for. */
@@ -37,79 +41,115 @@ export type RecordTracesOptions = LongOptions & {
 /**
  * Writes what is not there yet and returns the index entries of everything asked for: one `.npy` `[units, positions]` for each clip and layer, float32.
  * A clip of several rows has their positions one after the other; rows are run one by one.
- * Throws ConfigError `neuron_unknown`, `clip_unknown`; DataError for a clip that has changed or cannot be read; InterruptedError.
+ * Throws ConfigError `neuron_unknown`, `clip_unknown`; DataError for a clip that has changed or cannot be read; StoreError `recording_locked` while another
+ * process adds traces to the same recording; InterruptedError.
  */
 export async function recordTraces(
 	options: RecordTracesOptions,
 ): Promise<readonly TraceEntry[]> {
-	const { network, recording, signal, onProgress, provider } = options;
+	const { network, recording } = options;
 	const units = wantedUnits(options);
 	const clips = wantedClips(options);
-	const folder = tracesFolder(recording);
-	await mkdir(folder, { recursive: true });
-	const known = [...(await readTraceIndex(recording))];
-	const files = new Set(known.map(({ file }) => file));
-	const fileOf = (clip: HashedClip, layer: string): string =>
-		traceFile(clip, layer, units.get(layer) ?? [], network);
-	const missing = clips.filter((clip) =>
-		[...units.keys()].some((layer) => !files.has(fileOf(clip, layer))),
+	const asked = clips.flatMap((clip) =>
+		[...units].map(([layer, wanted]) => ({
+			clip,
+			layer,
+			file: traceFile(clip, layer, wanted, network),
+		})),
 	);
-	if (missing.length > 0) {
-		const pool = openClipPool(1);
-		const session = await network.openTraces(units, {
-			threads: options.threads ?? defaultThreads(),
-			provider,
-		});
-		try {
-			for (const [index, clip] of missing.entries()) {
-				throwIfInterrupted(signal);
-				const { id, path, hash } = clip;
-				const reply = await pool.prepare({
-					id,
-					path,
-					hash,
-					frontEnd: network.frontEnd,
-				});
-				if (reply.status !== "ok")
-					throw new DataError(reply.message, { code: reply.code });
-				const traces = await session.run(reply.features, reply.rows);
-				for (const [layer, wanted] of units) {
-					const file = fileOf(clip, layer);
-					const trace = traces[layer];
-					if (files.has(file) || trace === undefined) continue;
-					const { values, rowShape, positions } = trace;
-					await mkdir(join(folder, dirname(file)), { recursive: true });
-					await writeFileAtomically(join(folder, file), [
-						npyBytes(values, [wanted.length, positions]),
-					]);
-					known.push({
-						clip: id,
-						layer,
-						units: [...wanted],
-						file,
-						rows: reply.rows,
-						rowShape: [...rowShape],
-						positions,
-					});
-					files.add(file);
-				}
-				await writeTraceIndex(recording, known);
-				onProgress?.({
-					stage: "traces",
-					done: index + 1,
-					total: missing.length,
+	const files = new Set(asked.map(({ file }) => file));
+	const askedFor = (known: readonly TraceEntry[]): readonly TraceEntry[] =>
+		known.filter(({ file }) => files.has(file));
+	const before = askedFor(await readTraceIndex(recording));
+	if (before.length === files.size) return before;
+	await mkdir(tracesFolder(recording), { recursive: true });
+	const release = await lockRecording(recording.directory, {
+		signal: options.signal,
+	});
+	try {
+		return askedFor(await recordMissing(options, units, asked));
+	} finally {
+		release();
+	}
+}
+
+type Asked = {
+	readonly clip: HashedClip;
+	readonly layer: string;
+	readonly file: string;
+};
+
+/** Records what the index does not list; the whole index afterwards. The recording is locked by the caller. */
+async function recordMissing(
+	options: RecordTracesOptions,
+	units: ReadonlyMap<string, readonly number[]>,
+	asked: readonly Asked[],
+): Promise<readonly TraceEntry[]> {
+	const { network, recording, signal, onProgress, provider } = options;
+	const folder = tracesFolder(recording);
+	// Another process may have added to it while this one waited.
+	const known = [...(await readTraceIndex(recording))];
+	const there = new Set(known.map(({ file }) => file));
+	const byClip = new Map<HashedClip, Asked[]>();
+	for (const one of asked)
+		if (!there.has(one.file))
+			byClip.set(one.clip, [...(byClip.get(one.clip) ?? []), one]);
+	if (byClip.size === 0) return known;
+	const pool = openClipPool(1);
+	const session = await network.openTraces(units, {
+		threads: options.threads ?? defaultThreads(),
+		provider,
+	});
+	let unlisted = 0;
+	const list = async (): Promise<void> => {
+		if (unlisted === 0) return;
+		await writeTraceIndex(recording, known);
+		unlisted = 0;
+	};
+	let done = 0;
+	try {
+		for (const [clip, missing] of byClip) {
+			throwIfInterrupted(signal);
+			const { id, path, hash } = clip;
+			const reply = await pool.prepare({
+				id,
+				path,
+				hash,
+				frontEnd: network.frontEnd,
+			});
+			if (reply.status !== "ok")
+				throw new DataError(reply.message, { code: reply.code });
+			const { rows } = reply;
+			const traces = await session.run(reply.features, rows, reply.lengths);
+			for (const { layer, file } of missing) {
+				const trace = traces[layer];
+				if (trace === undefined) continue;
+				const { values, rowShape, positions } = trace;
+				const wanted = [...(units.get(layer) ?? [])];
+				await mkdir(join(folder, dirname(file)), { recursive: true });
+				await writeFileAtomically(join(folder, file), [
+					npyBytes(values, [wanted.length, positions]),
+				]);
+				known.push({
+					clip: id,
+					layer,
+					units: wanted,
+					file,
+					rows,
+					rowShape: [...rowShape],
+					positions,
 				});
 			}
-		} finally {
-			await Promise.all([pool.close(), session.close()]);
+			unlisted += 1;
+			if (unlisted === CLIPS_PER_LISTING) await list();
+			done += 1;
+			onProgress?.({ stage: "traces", done, total: byClip.size });
 		}
+	} finally {
+		// Those of an interrupted call too.
+		await Promise.all([list(), pool.close(), session.close()]);
 	}
-	const asked = new Set(
-		clips.flatMap((clip) =>
-			[...units.keys()].map((layer) => fileOf(clip, layer)),
-		),
-	);
-	return known.filter(({ file }) => asked.has(file));
+	return known;
 }
 
 /** Distinct for each clip, layer and choice of units. */

@@ -114,6 +114,7 @@ export function tableClip(options: Partial<TableClip> = {}): TableClip {
 export async function writeRecording(
 	directory: string,
 	layers: Readonly<Record<string, readonly (readonly number[])[]>>,
+	padding?: readonly (number | null)[],
 ): Promise<void> {
 	await mkdir(directory, { recursive: true });
 	const files = Object.entries(layers).map(([name, rows], index) => ({
@@ -135,6 +136,7 @@ export async function writeRecording(
 		JSON.stringify({
 			id: "0",
 			layers: files.map(({ name, units, file }) => ({ name, units, file })),
+			padding,
 		}),
 	);
 }

@@ -4,11 +4,9 @@ import {
 	correctedP,
 } from "../../../src/analysis/activations/chance.ts";
 import { clipTable } from "../../../src/analysis/activations/clip-table.ts";
-import {
-	type NeuronStatistics,
-	neuronStatistics,
-} from "../../../src/analysis/activations/neuron-statistics.ts";
+import { neuronStatistics } from "../../../src/analysis/activations/neuron-statistics.ts";
 import { rankedAttribute } from "../../../src/analysis/activations/rank-correlation.ts";
+import type { NeuronStatistics } from "../../../src/analysis/activations/statistics-types.ts";
 import { seededRandom } from "../../../src/shared/random.ts";
 import { demoTable, publishedUnits, tableClip } from "./fixture.ts";
 

@@ -3,10 +3,8 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { clipTable } from "../../../src/analysis/activations/clip-table.ts";
-import {
-	type NeuronStatistics,
-	neuronStatistics,
-} from "../../../src/analysis/activations/neuron-statistics.ts";
+import { neuronStatistics } from "../../../src/analysis/activations/neuron-statistics.ts";
+import type { NeuronStatistics } from "../../../src/analysis/activations/statistics-types.ts";
 import { attributeBins } from "../../../src/analysis/activations/tuning.ts";
 import {
 	type AttributeData,
@@ -344,6 +342,55 @@ describe("report", () => {
 		expect(
 			textOf((await write("few")).get(`layers/01-${name}/neuron-0.html`) ?? ""),
 		).toContain("0.npy has 1 units and 3 clips, expected 4 and 480");
+	});
+
+	it("says of each exemplar how much of it was padding, by the recording's columns", async () => {
+		const [, , third, fourth] = clips;
+		if (third === undefined || fourth === undefined) throw new Error("clips");
+		const exemplar = (clip: RecordingClipView, rank: number) => ({
+			rank,
+			activation: 1,
+			clip,
+		});
+		const rows = [0, 1, 2, 3].map(() => publishedUnits.crepe_220);
+		const pageWith = async (
+			to: string,
+			padding: readonly (number | null)[] | undefined,
+		): Promise<string> => {
+			await writeRecording(
+				join(folder(), "recording"),
+				{ [name]: rows },
+				padding,
+			);
+			const directory = join(folder(), to);
+			await report({
+				store: sourceOf({
+					run: run(),
+					neurons: [
+						neuronView({
+							unit: 0,
+							high: [exemplar(third, 1)],
+							low: [exemplar(fourth, 1)],
+						}),
+					],
+					clips,
+				}),
+				run: "latest",
+				directory,
+			});
+			const page = (await contents(directory)).get(
+				`layers/01-${name}/neuron-0.html`,
+			);
+			return textOf(Buffer.from(page ?? "", "latin1").toString("utf8"));
+		};
+		const shares = clips.map((_, column) => (column === 2 ? 0.25 : 0));
+		const page = await pageWith("padded", shares);
+		expect(page.match(/of what the network heard is padding/g)).toHaveLength(1);
+		expect(page).toContain(
+			"25.0 % of what the network heard is padding clip 2",
+		);
+		expect(await pageWith("unknown", undefined)).not.toContain("padding");
+		expect(await pageWith("another", [0.5, 0.5, 0.5])).not.toContain("padding");
 	});
 
 	it("takes the reader's word for what is missing", async () => {

@@ -26,6 +26,7 @@ function scored(
 		closedSet: {
 			status: "described",
 			output: {
+				method: "db",
 				function: "cosine",
 				ranked: [{ concept, score }],
 				margin: null,
@@ -117,5 +118,44 @@ describe("clearestOf", () => {
 		expect(
 			clearestOf([scored(0, "rain", 0.5, failed)], modules, null),
 		).toMatchObject({ unit: 0, sentence: null });
+	});
+});
+
+describe("spellings", () => {
+	const withAdjectives = (unit: number, ...lemmas: readonly string[]) =>
+		neuronView({
+			unit,
+			openSet: {
+				status: "described",
+				output: {
+					adjectives: lemmas.map((lemma, index) => ({
+						lemma,
+						support: index + 1,
+						acoustic: "yes",
+					})),
+					nouns: [],
+					verbs: [],
+					prepositions: [],
+					negated: [],
+					captionLength: 1,
+					description: null,
+				},
+			},
+		});
+
+	it("of one word are one entry, under the commonest, and a neuron with two of them is one neuron", () => {
+		const index = conceptIndex(modules);
+		index.add(0, [
+			withAdjectives(0, "high pitched"),
+			withAdjectives(1, "high-pitched"),
+			withAdjectives(2, "high pitched", "high-pitched"),
+			withAdjectives(3, "loud"),
+			withAdjectives(4, "noisy"),
+		]);
+		expect(index.adjectives().map(({ word, count }) => [word, count])).toEqual([
+			["high-pitched", 3],
+			["loud", 1],
+			["noisy", 1],
+		]);
 	});
 });

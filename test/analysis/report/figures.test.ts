@@ -41,7 +41,7 @@ function lines(all: readonly Figure[]): string[] {
 
 it("counts what the run has, without evaluations", () => {
 	expect(lines(figures({}))).toEqual([
-		"Concept above the null: 2 | 66.7 % of 3 neurons",
+		"A concept fits: 2 | 66.7 % of 3 neurons",
 		"Described: 1 | 33.3 % of 3 neurons",
 		"Failed: 0 | 1 skipped, each with the reason",
 	]);

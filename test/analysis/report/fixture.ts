@@ -46,6 +46,7 @@ export function neuronView(options: Partial<NeuronView> = {}): NeuronView {
 		closedSet: {
 			status: "described",
 			output: {
+				method: "db",
 				function: "cos-cubed",
 				ranked: [
 					{ concept: "rain", score: 0.6125 },
@@ -173,6 +174,7 @@ export function runView(options: Partial<RunView> = {}): RunView {
 		neurons: null,
 		counts: null,
 		timings: { record: 12.345, "closed-set": 0.85 },
+		source: null,
 		...options,
 	};
 }

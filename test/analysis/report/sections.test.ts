@@ -7,6 +7,8 @@ import {
 	failureBox,
 } from "../../../src/analysis/report/failure.ts";
 import type { Html } from "../../../src/analysis/report/html.ts";
+import { inContextTable } from "../../../src/analysis/report/in-context.ts";
+import { lastLayerSection } from "../../../src/analysis/report/last-layer-table.ts";
 import { neuronRow } from "../../../src/analysis/report/layer-page.ts";
 import { openSetList } from "../../../src/analysis/report/open-set.ts";
 import {
@@ -91,8 +93,93 @@ Kept · Its cosine to the low sentences is undefined`,
 	});
 });
 
+describe("inContextTable", () => {
+	const result = {
+		method: "icl" as const,
+		function: null,
+		ranked: [
+			{ concept: "rain", score: 0.75 },
+			{ concept: "wind", score: null },
+		],
+		margin: null,
+		noneFits: false,
+		noneScore: 0.125,
+		shortlist: null,
+	};
+
+	it("shows probabilities where there are any", () => {
+		const text = textOf(inContextTable(result));
+		expect(text).toContain("The language model says rain.");
+		expect(text).toMatch(/1\s+rain\s+0\.750/);
+		expect(text).toMatch(/2\s+wind\s+none/);
+		expect(text).toContain("probability 0.125");
+		expect(text).toContain("the whole concept set");
+	});
+
+	it("without probabilities there is no column for them; no concept fits is said", () => {
+		const text = textOf(
+			inContextTable({
+				...result,
+				ranked: [{ concept: "rain", score: null }],
+				noneFits: true,
+				noneScore: null,
+				shortlist: ["rain", "wind"],
+			}),
+		);
+		expect(text).toContain("No concept fits, says the language model.");
+		expect(text).not.toMatch(/probability/i);
+		expect(text).toContain("the 2 concepts nearest to the summary");
+	});
+});
+
+describe("lastLayerSection", () => {
+	const score = {
+		value: 0.5,
+		nValid: 4,
+		nFailed: 1,
+		ci95: [0.25, 0.75],
+		null: { value: 0.125 },
+	};
+	const row = { top1: score, top5: score, cosine: score, reason: null };
+	const table = {
+		layer: "classifier",
+		units: 5,
+		concepts: 7,
+		rows: [
+			{ ...row, method: "db", function: "cos-cubed" },
+			{
+				method: "tab",
+				function: "rank-reorder",
+				top1: null,
+				top5: null,
+				cosine: null,
+				reason: "few_clips",
+			},
+		],
+		absent: [{ method: "icl", why: "no model" }],
+	};
+
+	it("has a line for each method, and why there is none", () => {
+		const section = lastLayerSection({ "last-layer-table": table });
+		if (section === false) throw new Error("no section");
+		const text = textOf(section).replaceAll("\u00a0", " ");
+		expect(text).toMatch(
+			/DB\s+cos-cubed\s+50\.0 % \(25\.0 % to 75\.0 %; 12\.5 %\)/,
+		);
+		expect(text).toMatch(/4 \(1 failed\)/);
+		expect(text).toMatch(/TAB\s+rank-reorder\s+no accuracy: few clips/);
+		expect(text).toContain("No ICL: no model.");
+	});
+
+	it("is not there without a table, or with one of another shape", () => {
+		expect(lastLayerSection({})).toBe(false);
+		expect(lastLayerSection({ "last-layer-table": { rows: 3 } })).toBe(false);
+	});
+});
+
 describe("closedSetTable", () => {
 	const result = {
+		method: "db" as const,
 		function: "cosine" as const,
 		ranked: [{ concept: "rain", score: 0.25 }],
 		margin: null,
@@ -110,6 +197,8 @@ Score as a bar
 1
 rain
 0.250
+Compared with
+the captions of the clips
 Similarity
 cosine
 Margin to the second
@@ -167,7 +256,7 @@ describe("sideTable", () => {
 				"high",
 				[{ rank: 1, activation: 2.5, clip }],
 				{ low: 0, high: 3 },
-				() => audio,
+				{ audioOf: () => audio },
 			);
 		expect(table({ href: "../../clips/ab.flac" }).text).toContain(
 			'<audio controls preload="none" src="../../clips/ab.flac" aria-label="high clip 1, clips/rain-01.flac"></audio>',
@@ -178,6 +267,54 @@ no labelOne.
 1 more captionTwo.
 No audio: the file has changed`,
 		);
+	});
+
+	it("says how much of a clip was padding, when something was and it is known", () => {
+		const table = (padding: number | null): string =>
+			textOf(
+				sideTable(
+					"low",
+					[{ rank: 1, activation: 2.5, clip: clipView() }],
+					{ low: 0, high: 3 },
+					{
+						audioOf: () => ({ missing: "gone" }),
+						paddingOf: () => padding,
+					},
+				),
+			);
+		expect(table(0.9333)).toMatch(
+			/93\.3\s% of what the network heard is padding/,
+		);
+		for (const padding of [0, null])
+			expect(table(padding)).not.toContain("padding");
+	});
+});
+
+describe("the caption of an exemplar", () => {
+	const source = {
+		provider: "openai",
+		model: "<b>hears</b>",
+		baseUrl: "http://localhost:1/v1",
+		promptHash: "0123456789abcdef",
+		sample: 0,
+	};
+	const row = (captionSources: Parameters<typeof clipView>[0]) =>
+		sideTable(
+			"high",
+			[{ rank: 1, activation: 2.5, clip: clipView(captionSources) }],
+			{ low: 0, high: 3 },
+			{ audioOf: () => ({ missing: "gone" }) },
+		);
+
+	it("by a model names it and its prompt; by hand it says nothing", () => {
+		const table = row({ captionSources: [source] });
+		expect(textOf(table)).toContain(
+			"Caption by openai/&lt;b&gt;hears&lt;/b&gt;, prompt 0123456789ab",
+		);
+		expect(table.text).not.toContain("<b>");
+		for (const captionSources of [null, [null]])
+			expect(row({ captionSources }).text).not.toContain("Caption by");
+		expect(row({}).text).not.toContain("Caption by");
 	});
 });
 
@@ -275,5 +412,73 @@ describe("readSettings", () => {
 		expect(withoutCredentials('"https://u:p@h/x?k=1#f" and a@b.c?d')).toBe(
 			'"https://h/x#f" and a@b.c?d',
 		);
+	});
+});
+
+describe("spellings of one word", () => {
+	it("are one entry of the open-set list", () => {
+		const text = textOf(
+			openSetList(
+				{
+					adjectives: [
+						{ lemma: "high pitched", support: 1, acoustic: "yes" },
+						{ lemma: "high-pitched", support: 4, acoustic: "yes" },
+					],
+					nouns: [
+						{ lemma: "drum beat", support: 2 },
+						{ lemma: "drum-beat", support: 2 },
+					],
+					verbs: [],
+					prepositions: [],
+					negated: [],
+					captionLength: 4,
+					description: null,
+				},
+				5,
+			),
+		);
+		expect(text).toContain("high-pitched also high pitched 4 acoustic");
+		expect(text).toContain("drum beat also drum-beat 2");
+	});
+});
+
+describe("readSettings, of the method", () => {
+	it("names preset, calibration and triage, and says nothing where there is nothing to say", () => {
+		expect(
+			readSettings({
+				preset: "paper",
+				summaryCalibration: { method: "embeddings", threshold: 0.9 },
+				triage: {
+					enabled: true,
+					minimumFiringRate: 0.1,
+					minimumClarity: 0.95,
+				},
+			}),
+		).toMatchObject({
+			preset: "paper",
+			calibration: "cosine above 0.9",
+			triage:
+				"high clips more alike than 95 % of random sets, above 0 for at least 10 % of the clips",
+		});
+		expect(
+			readSettings({
+				preset: "default",
+				summaryCalibration: { method: "model", threshold: 0.5 },
+				triage: {
+					enabled: false,
+					minimumFiringRate: 0,
+					minimumClarity: 0.95,
+				},
+			}),
+		).toMatchObject({
+			preset: null,
+			calibration: "by the language model",
+			triage: null,
+		});
+		expect(readSettings({})).toMatchObject({
+			preset: null,
+			calibration: null,
+			triage: null,
+		});
 	});
 });

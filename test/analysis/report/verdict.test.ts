@@ -46,7 +46,7 @@ describe("verdictOf", () => {
 	it.each([
 		[
 			"nothing_distinguishes",
-			"Nothing distinguishes its high clips from its low clips.",
+			"Nothing distinguishes its top clips from its bottom clips.",
 		],
 		["high_empty", "Its high clips share nothing that could be named."],
 	] as const)("says %s in plain words", (status, sentence) => {
@@ -97,7 +97,11 @@ describe("conceptOf", () => {
 	it("tells fit, no fit, no null and absence apart", () => {
 		const kinds = [true, false, null].map((aboveNull) => {
 			const { closedSet } = neuronView();
-			if (closedSet?.status !== "described") throw new Error("fixture");
+			if (
+				closedSet?.status !== "described" ||
+				closedSet.output.method === "icl"
+			)
+				throw new Error("fixture");
 			return conceptOf(
 				neuronView({
 					closedSet: {
@@ -116,6 +120,86 @@ describe("conceptOf", () => {
 		expect(conceptOf(neuronView({ closedSet: null }), new Set())).toEqual({
 			kind: "absent",
 			why: "not part of this run",
+		});
+	});
+
+	it("takes the language model at its word, also when it names nothing", () => {
+		const named = { concept: "rain", score: null };
+		const asked = (noneFits: boolean, ranked: readonly (typeof named)[]) =>
+			conceptOf(
+				neuronView({
+					closedSet: {
+						status: "described",
+						output: {
+							method: "icl",
+							function: null,
+							ranked,
+							margin: null,
+							noneFits,
+							noneScore: null,
+							shortlist: null,
+						},
+					},
+				}),
+				all,
+			);
+		const fits = { concept: "rain", score: null, p95: null };
+		expect(asked(false, [named])).toEqual({ kind: "fits", ...fits });
+		expect(asked(true, [named])).toEqual({ kind: "none_fits", ...fits });
+		expect(asked(true, [])).toEqual({
+			kind: "none_fits",
+			concept: null,
+			score: null,
+			p95: null,
+		});
+	});
+});
+
+describe("a neuron that triage left out", () => {
+	const left = (below: string): NeuronView => {
+		const triage = {
+			firingRate: 0.025,
+			clarity: 0.31,
+			percentile: 0.4,
+			nullMean: 0.33,
+			nullP95: 0.43,
+			below,
+		};
+		const skipped = {
+			status: "skipped",
+			reason: "not_describable",
+			evidence: triage,
+		} as const;
+		return neuronView({
+			status: { status: "ok", marks: ["not_describable"], triage },
+			summaries: skipped,
+			calibrated: skipped,
+			openSet: skipped,
+		});
+	};
+
+	it.each([
+		[
+			"clarity",
+			"Not describable: its high clips are more alike than 40.0 % of random sets of clips.",
+		],
+		["firing_rate", "Not describable: above 0 for 2.5 % of the clips."],
+		[
+			"firing_rate and clarity",
+			"Not describable: its high clips are more alike than 40.0 % of random sets of clips and above 0 for 2.5 % of the clips.",
+		],
+	])("below %s: says so with what was seen", (below, sentence) => {
+		expect(verdictOf(left(below), all)).toEqual({
+			state: "skipped",
+			sentence,
+			found: false,
+		});
+	});
+
+	it("keeps its closed-set concept", () => {
+		expect(conceptOf(left("clarity"), all)).toMatchObject({
+			kind: "fits",
+			concept: "rain",
 		});
 	});
 });

@@ -98,7 +98,6 @@ describe("a probe set with every fault", () => {
 			"warning clip_silent silent.wav",
 			"warning clip_duplicate long",
 			"warning clip_duplicate looped",
-			"warning clip_duplicate good-1.wav",
 			"warning caption_long long",
 			"warning caption_repeats long",
 			"warning caption_repeats looped",
@@ -248,6 +247,44 @@ describe("rows that are refused", () => {
 		expect(check).toMatchObject({ clips: 1, usable: 1 });
 		expect(check.audio?.formats).toEqual([{ value: "wav", clips: 1 }]);
 		expect(check.padding?.clips).toBe(1);
+	});
+
+	it("have their labels and captions checked with the rest, and are not counted", async () => {
+		const looped = "rain falls on the roof and then it stops again ".repeat(3);
+		const lines = [
+			{ clip: "good.wav", caption: "Good.", label: "dog" },
+			{ clip: "same.wav", label: "rian" },
+			{ clip: 7, caption: "so long ".repeat(60), label: "rain" },
+			{ clip: "slow.wav", captions: [looped], label: 7 },
+			{ clip: "../out.wav", id: "out", caption: "Out.", label: "sea" },
+		];
+		const manifest = folder.write(
+			"refused/texts.jsonl",
+			lines.map((line) => `${JSON.stringify(line)}\n`).join(""),
+		);
+		const check = await checkProbeSet({
+			...common,
+			spec: { manifest, clips: folder.at("refused") },
+			network: { ...needs, classes: ["dog", "rain"] },
+		});
+		const shown = check.findings
+			.filter(({ code }) => /^(label|caption)_/.test(code))
+			.map(({ severity, code, clip, line }) =>
+				[severity, code, clip ?? line ?? "set"].join(" "),
+			);
+		expect(shown).toEqual([
+			"refused caption_missing 2",
+			"refused label_invalid 4",
+			"refused label_unknown set",
+			`warning caption_long ${manifest}:3`,
+			`warning caption_repeats ${manifest}:3`,
+			"warning caption_repeats slow.wav",
+		]);
+		expect(
+			check.findings.find(({ code }) => code === "label_unknown")?.message,
+		).toContain('"rian" (1 clip); did you mean "rain"?\n"sea" (1 clip)');
+		expect(check.captions).toMatchObject({ clips: 1, captions: 1 });
+		expect(check.labels).toEqual([{ label: "dog", clips: 1, recordings: 1 }]);
 	});
 
 	it("with mapped keys, relative to the clips' folder, out of which nothing is read", async () => {

@@ -25,6 +25,8 @@ describe("a row with a problem", () => {
 	it("has its audio written to the cache", async () => {
 		expect(await read({ bytes: tone(1), path: "x/rain.wav" })).toEqual({
 			problems,
+			label: null,
+			captions: [],
 			id: "rain.wav",
 			clip: "rain.wav",
 			audio: {
@@ -37,6 +39,8 @@ describe("a row with a problem", () => {
 	it("names audio that is a file of its own", async () => {
 		expect(await read({ bytes: null, path: "x/rain.wav" })).toEqual({
 			problems,
+			label: null,
+			captions: [],
 			id: "rain.wav",
 			clip: "x/rain.wav",
 		});
@@ -45,6 +49,8 @@ describe("a row with a problem", () => {
 	it("says that there is no audio", async () => {
 		expect(await read({ bytes: null, path: null })).toMatchObject({
 			problems,
+			label: null,
+			captions: [],
 			id: "a.parquet#7",
 			audio: { unusable: { code: "audio_empty" } },
 		});

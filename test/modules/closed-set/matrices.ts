@@ -50,3 +50,16 @@ export function reorderRows(
 		);
 	return reordered;
 }
+
+/** A row-major `[rows, columns]` matrix as `[columns, rows]`. */
+export function transpose(
+	matrix: Float32Array,
+	rows: number,
+	columns: number,
+): Float32Array {
+	return Float32Array.from(
+		matrix,
+		(_, index) =>
+			matrix[(index % rows) * columns + Math.floor(index / rows)] as number,
+	);
+}

@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { rankConcepts } from "../../../src/modules/closed-set/ranking.ts";
+import {
+	createConceptRanker,
+	rankConcepts,
+} from "../../../src/modules/closed-set/ranking.ts";
 
 describe("rankConcepts", () => {
 	it("puts ties in index order, -Infinity last, and leaves NaN out", () => {
@@ -44,6 +47,59 @@ describe("rankConcepts", () => {
 					expect(rankConcepts(scores, count)).toEqual(ranked.slice(0, count));
 				},
 			),
+		);
+	});
+});
+
+describe("createConceptRanker", () => {
+	it("ranks by the exact scores of the candidates, neuron after neuron", () => {
+		const rank = createConceptRanker();
+		fc.assert(
+			fc.property(
+				fc.array(
+					fc.oneof(
+						fc.double({ min: -1, max: 1, noNaN: true }),
+						fc.constantFrom(
+							0,
+							0.5,
+							Number.NaN,
+							Number.NEGATIVE_INFINITY,
+							Number.POSITIVE_INFINITY,
+						),
+					),
+					{ maxLength: 30 },
+				),
+				fc.array(fc.double({ min: -0.01, max: 0.01, noNaN: true }), {
+					minLength: 30,
+					maxLength: 30,
+				}),
+				(scores, noise) => {
+					const finite = scores.map((score) =>
+						score === Number.POSITIVE_INFINITY ? Number.NaN : score,
+					);
+					const proposed = finite.map(
+						(score, index) => score + (noise[index] as number),
+					);
+					const asked: number[] = [];
+					const ranked = rank(
+						proposed,
+						(fifth) => fifth - 0.02,
+						(concept) => {
+							asked.push(concept);
+							return finite[concept] as number;
+						},
+					);
+					const expected = rankConcepts(finite, 5).filter((concept) =>
+						Number.isFinite(finite[concept]),
+					);
+					expect([...ranked.concepts.slice(0, ranked.count)]).toEqual(expected);
+					expect([...ranked.scores.slice(0, ranked.count)]).toEqual(
+						expected.map((concept) => finite[concept]),
+					);
+					expect(asked).toEqual(asked.toSorted((a, b) => a - b));
+				},
+			),
+			{ numRuns: 500 },
 		);
 	});
 });

@@ -1,256 +1,288 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-	clipPermutations,
-	nullPercentile,
-	shuffledMaxima,
-} from "../../../src/modules/closed-set/clip-shuffle.ts";
+import { afterAll, describe, expect, it } from "vitest";
+import { SIMILARITY_FUNCTIONS } from "../../../src/modules/closed-set/constants.ts";
 import { rankConcepts } from "../../../src/modules/closed-set/ranking.ts";
 import {
-	prepareConcepts,
-	type UnitScores,
-} from "../../../src/modules/closed-set/score-chunk.ts";
-import {
-	type LayerTask,
+	prepareLayer,
 	scoreLayer,
 } from "../../../src/modules/closed-set/score-layer.ts";
+import type { UnitScores } from "../../../src/modules/closed-set/score-sheet.ts";
+import { neuronConceptSimilarity } from "../../../src/modules/closed-set/similarity.ts";
+import { seededRandom } from "../../../src/shared/random.ts";
+import { golden } from "./golden.ts";
 import {
-	neuronConceptSimilarity,
-	type SimilarityFunction,
-} from "../../../src/modules/closed-set/similarity.ts";
-import { createMatMul, type MatMul } from "../../../src/onnx/matmul.ts";
-import { npyBytes } from "../../../src/shared/npy.ts";
-import { quantileOfSorted } from "../../../src/shared/statistics.ts";
+	directRunner,
+	layerFolder,
+	type ScoreOptions,
+	scoreAll,
+} from "./layers.ts";
 import { type Matrices, randomMatrices, reorderRows } from "./matrices.ts";
 
-const functions: readonly SimilarityFunction[] = ["cosine", "cos-cubed"];
-/** Absolute, for float32 products of cosine and cos-cubed. */
-const TOLERANCE = 2e-6;
+const functions = SIMILARITY_FUNCTIONS;
+/** Relative, of the fast path to the definition: both are float64. */
+const EXACT = 1e-11;
 
-let directory: string;
-let matMul: MatMul;
-let files = 0;
-beforeAll(async () => {
-	directory = await mkdtemp(join(tmpdir(), "score-layer-"));
-	matMul = await createMatMul(1);
-});
-afterAll(() => rm(directory, { recursive: true }));
+const folder = layerFolder();
+afterAll(() => folder.remove());
 
-async function recorded(matrices: Matrices): Promise<string> {
-	const path = join(directory, `${files++}.npy`);
-	await writeFile(
-		path,
-		npyBytes(matrices.activations, [matrices.units, matrices.clips]),
-	);
-	return path;
-}
-
-async function run(
+const run = (
 	matrices: Matrices,
-	options: Partial<LayerTask> & { readonly chunkUnits?: number } = {},
-): Promise<UnitScores[]> {
-	const { chunkUnits, ...task } = options;
-	const units: UnitScores[] = [];
-	for await (const chunk of scoreLayer(
-		{
-			path: await recorded(matrices),
-			units: null,
-			scores: matrices.scores,
-			clips: matrices.clips,
-			concepts: matrices.concepts,
-			function: "cos-cubed",
-			permutations: 0,
-			seed: 1,
-			...task,
-		},
-		{ matMul, ...(chunkUnits === undefined ? {} : { chunkUnits }) },
-	))
-		units.push(...chunk.units);
-	return units;
+	options: ScoreOptions = {},
+): Promise<UnitScores[]> => scoreAll(matrices, folder.write(matrices), options);
+
+/** What the definition ranks for a neuron. */
+function expectedOf(
+	similarity: Float64Array,
+	concepts: number,
+	unit: number,
+): { readonly concept: number; readonly score: number }[] {
+	const row = similarity.subarray(unit * concepts, (unit + 1) * concepts);
+	return rankConcepts(row, 5)
+		.map((concept) => ({ concept, score: row[concept] as number }))
+		.filter(({ score }) => Number.isFinite(score));
 }
 
-describe("scoreLayer", () => {
-	it.each(functions)("ranks by the float64 scores: %s", async (name) => {
-		const matrices = randomMatrices({
-			units: 70,
-			clips: 200,
-			concepts: 30,
-			seed: 2,
-		});
-		const scored = await run(matrices, { function: name });
-		const similarity = neuronConceptSimilarity({ function: name, ...matrices });
-		for (const { unit, ranked } of scored) {
-			const row = similarity.subarray(unit * 30, unit * 30 + 30);
-			expect(ranked).toEqual(
-				rankConcepts(row, 5).map((concept) => ({
-					concept,
-					score: row[concept],
-				})),
-			);
-		}
-		expect(scored.map(({ unit }) => unit)).toEqual(
-			Array.from({ length: 70 }, (_, unit) => unit),
-		);
-	});
-
-	it("gives equal concepts their index order, however many there are", async () => {
-		const matrices = randomMatrices({
-			units: 20,
-			clips: 50,
-			concepts: 4,
-			seed: 3,
-		});
-		const copies = 12;
-		const scores = new Float32Array(50 * 4 * copies);
-		for (let clip = 0; clip < 50; clip += 1)
-			for (let copy = 0; copy < copies; copy += 1)
-				scores.set(
-					matrices.scores.subarray(clip * 4, clip * 4 + 4),
-					clip * 4 * copies + copy * 4,
-				);
-		const single = await run(matrices);
-		const repeated = await run({ ...matrices, scores, concepts: 4 * copies });
-		for (const [index, { ranked }] of repeated.entries()) {
-			const best = single[index]?.ranked[0]?.concept ?? -1;
-			expect(ranked.map(({ concept }) => concept)).toEqual(
-				[0, 1, 2, 3, 4].map((copy) => best + 4 * copy),
-			);
-		}
-	});
-
-	it.each(functions)(
-		"the null equals shuffling the clips and scoring again: %s",
-		async (name) => {
-			const matrices = randomMatrices({
-				units: 12,
-				clips: 60,
-				concepts: 7,
-				seed: 4,
-			});
-			const scored = await run(matrices, {
-				function: name,
-				permutations: 90,
-				seed: 99,
-			});
-			const maxima = clipPermutations({ clips: 60, count: 90, seed: 99 }).map(
-				(order) => {
-					const similarity = neuronConceptSimilarity({
-						function: name,
-						...matrices,
-						scores: reorderRows(matrices.scores, 7, order),
-					});
-					return Array.from({ length: 12 }, (_, unit) =>
-						Math.max(...similarity.subarray(unit * 7, unit * 7 + 7)),
-					);
-				},
-			);
-			for (const { unit, p95 } of scored) {
-				const values = maxima.map((row) => row[unit] as number);
-				const expected = quantileOfSorted(
-					values.toSorted((a, b) => a - b),
-					0.95,
-				);
-				expect(Math.abs((p95 ?? Number.NaN) - expected)).toBeLessThan(
-					TOLERANCE,
-				);
-			}
-		},
+function expectRanked(
+	scored: UnitScores | undefined,
+	expected: ReturnType<typeof expectedOf>,
+): void {
+	expect(scored?.ranked.map(({ concept }) => concept)).toEqual(
+		expected.map(({ concept }) => concept),
 	);
+	for (const [place, { score }] of expected.entries())
+		expect(
+			Math.abs((scored?.ranked[place]?.score ?? Number.NaN) - score),
+		).toBeLessThanOrEqual(EXACT * Math.max(1, Math.abs(score)));
+}
 
-	it.each(functions)(
-		"float32 products of long columns stay within the tolerance: %s",
-		async (name) => {
-			const matrices = randomMatrices({
-				units: 40,
-				clips: 3000,
-				concepts: 25,
-				seed: 6,
-			});
-			const identity = [Int32Array.from({ length: 3000 }, (_, clip) => clip)];
+describe("scoreLayer against the definition", () => {
+	it.each(functions)("on random matrices: %s", async (name) => {
+		for (const [units, clips, concepts] of [
+			[70, 200, 30],
+			[33, 1021, 7],
+			[300, 64, 17],
+			[5, 41, 3],
+		] as const) {
+			const matrices = randomMatrices({ units, clips, concepts, seed: clips });
+			const scored = await run(matrices, { function: name });
 			const similarity = neuronConceptSimilarity({
 				function: name,
 				...matrices,
 			});
-			const rows = prepareConcepts({
+			expect(scored.map(({ unit }) => unit)).toEqual(
+				Array.from({ length: units }, (_, unit) => unit),
+			);
+			for (const [unit, result] of scored.entries())
+				expectRanked(result, expectedOf(similarity, concepts, unit));
+		}
+	});
+
+	it.each(functions)(
+		"on ties among activations and among scores: %s",
+		async (name) => {
+			const random = randomMatrices({
+				units: 60,
+				clips: 300,
+				concepts: 9,
+				seed: 5,
+			});
+			const matrices = {
+				...random,
+				// As after a rectifier, and as a softmax that says 0.
+				activations: random.activations.map((value, index) =>
+					index % 3 === 0 ? Math.fround(Math.round(value)) : Math.max(0, value),
+				),
+				scores: random.scores.map((score) =>
+					score < 0.02 ? 0 : Math.fround(Math.round(score * 20) / 20),
+				),
+			};
+			const scored = await run(matrices, {
+				function: name,
+				threads: 2,
+				blockUnits: 16,
+			});
+			const similarity = neuronConceptSimilarity({
+				function: name,
 				...matrices,
-				scores: matrices.scores,
-				function: name,
 			});
-			const neurons = prepareConcepts({
-				scores: transposed(matrices),
-				clips: 3000,
-				concepts: 40,
-				function: name,
-			}).byConcept;
-			const maxima = await shuffledMaxima({
-				neurons,
-				concepts: rows.byConcept,
-				clips: 3000,
-				permutations: identity,
-				matMul,
-			});
-			for (let unit = 0; unit < 40; unit += 1)
-				expect(
-					Math.abs(
-						(maxima[unit] as number) -
-							Math.max(...similarity.subarray(unit * 25, unit * 25 + 25)),
-					),
-				).toBeLessThan(TOLERANCE);
+			let compared = 0;
+			for (const [unit, result] of scored.entries()) {
+				if (result.reason !== null) continue;
+				compared += 1;
+				expectRanked(result, expectedOf(similarity, 9, unit));
+			}
+			expect(compared).toBeGreaterThan(30);
 		},
 	);
 
-	it("does not depend on the chunks", async () => {
+	it.each(golden)("on the matrices of numpy: $name", async (values) => {
+		for (const name of functions) {
+			const scored = await run(values.matrices, { function: name });
+			for (const result of scored) {
+				if (result.reason !== null) continue;
+				expectRanked(
+					result,
+					expectedOf(
+						Float64Array.from(values[name]),
+						values.concepts,
+						result.unit,
+					),
+				);
+			}
+		}
+	});
+
+	it.each(functions)(
+		"on 10,000 neurons of anything: NaN, infinities, denormals, zeros: %s",
+		async (name) => {
+			const [units, clips, concepts] = [10_000, 48, 6];
+			const random = seededRandom(77);
+			const special = [
+				Number.NaN,
+				Number.POSITIVE_INFINITY,
+				Number.NEGATIVE_INFINITY,
+				0,
+				-0,
+				1e-45,
+				-1e-40,
+				3.4e38,
+				-3.4e38,
+			];
+			const activations = new Float32Array(units * clips);
+			for (let unit = 0; unit < units; unit += 1) {
+				const [first, share] = [random() < 0.5 ? 3 : 0, random() ** 3];
+				for (let clip = 0; clip < clips; clip += 1)
+					activations[unit * clips + clip] =
+						random() < share
+							? (special[
+									first + Math.floor(random() * (special.length - first))
+								] as number)
+							: random() - 0.5;
+			}
+			const scores = Float32Array.from({ length: clips * concepts }, () =>
+				random() < 0.1 ? 1e-45 : random(),
+			);
+			const matrices = { units, clips, concepts, activations, scores };
+			const scored = await run(matrices, { function: name, threads: 2 });
+			const similarity = neuronConceptSimilarity({
+				function: name,
+				...matrices,
+			});
+			const reasons = new Map<string | null, number>();
+			for (const [unit, result] of scored.entries()) {
+				reasons.set(result.reason, (reasons.get(result.reason) ?? 0) + 1);
+				const values = activations.subarray(unit * clips, (unit + 1) * clips);
+				const finite = values.every(Number.isFinite);
+				expect(result.reason === "non_finite").toBe(!finite);
+				if (result.reason === null)
+					expectRanked(result, expectedOf(similarity, concepts, unit));
+			}
+			expect(reasons.get("non_finite")).toBeGreaterThan(1000);
+			expect(reasons.get(null)).toBeGreaterThan(1000);
+		},
+	);
+
+	it.each(functions)(
+		"gives equal concepts their index order: %s",
+		async (name) => {
+			const matrices = randomMatrices({
+				units: 20,
+				clips: 200,
+				concepts: 4,
+				seed: 3,
+			});
+			const copies = 12;
+			const scores = new Float32Array(200 * 4 * copies);
+			for (let clip = 0; clip < 200; clip += 1)
+				for (let copy = 0; copy < copies; copy += 1)
+					scores.set(
+						matrices.scores.subarray(clip * 4, clip * 4 + 4),
+						clip * 4 * copies + copy * 4,
+					);
+			for (const { ranked } of await run(
+				{ ...matrices, scores, concepts: 4 * copies },
+				{ function: name },
+			)) {
+				const best = ranked[0]?.concept ?? -1;
+				expect(best).toBeLessThan(4);
+				expect(ranked.map(({ concept }) => concept)).toEqual(
+					[0, 1, 2, 3, 4].map((copy) => best + 4 * copy),
+				);
+			}
+		},
+	);
+});
+
+describe("scoreLayer", () => {
+	it.each(functions)(
+		"depends neither on threads nor on which units are asked for: %s",
+		async (name) => {
+			const matrices = randomMatrices({
+				units: 150,
+				clips: 90,
+				concepts: 20,
+				seed: 8,
+			});
+			const task = { function: name, permutations: 10, blockUnits: 16 };
+			const whole = await run(matrices, task);
+			for (const threads of [2, 3, 8])
+				expect(await run(matrices, { ...task, threads })).toEqual(whole);
+			const units = [0, 3, 4, 5, 31, 149];
+			expect(await run(matrices, { ...task, threads: 2, units })).toEqual(
+				units.map((unit) => whole[unit]),
+			);
+			expect(await run(matrices, { ...task, units: [] })).toEqual([]);
+		},
+	);
+
+	it.each(functions)("hardly depends on the blocks: %s", async (name) => {
 		const matrices = randomMatrices({
 			units: 150,
 			clips: 90,
 			concepts: 20,
 			seed: 8,
 		});
-		const whole = await run(matrices, { permutations: 40 });
-		for (const chunkUnits of [1, 7, 64])
-			expect(await run(matrices, { permutations: 40, chunkUnits })).toEqual(
-				whole,
-			);
+		const task = { function: name, permutations: 10 };
+		const whole = await run(matrices, task);
+		for (const blockUnits of [1, 7, 64])
+			for (const [unit, scored] of (
+				await run(matrices, { ...task, blockUnits })
+			).entries()) {
+				expectRanked(scored, [...(whole[unit]?.ranked ?? [])]);
+				expect(scored.p95).toBeCloseTo(whole[unit]?.p95 ?? Number.NaN, 9);
+			}
 	});
 
-	it("gives a subset of units the results they have among all", async () => {
+	it.each(functions)("leaves out clips without scores: %s", async (name) => {
 		const matrices = randomMatrices({
-			units: 60,
-			clips: 90,
-			concepts: 20,
-			seed: 9,
+			units: 6,
+			clips: 70,
+			concepts: 5,
+			seed: 12,
 		});
-		const whole = await run(matrices, { permutations: 20 });
-		const units = [0, 3, 4, 5, 31, 59];
-		expect(await run(matrices, { permutations: 20, units })).toEqual(
-			units.map((unit) => whole[unit]),
+		const kept = Array.from({ length: 70 }, (_, clip) => clip).filter(
+			(clip) => clip % 7 !== 3,
 		);
-		expect(await run(matrices, { units: [] })).toEqual([]);
-	});
-
-	it("has no winner for constant, dead and non-finite neurons, and others are not touched", async () => {
-		const matrices = randomMatrices({
-			units: 5,
-			clips: 30,
-			concepts: 6,
-			seed: 10,
-		});
-		const whole = await run(matrices, { permutations: 10 });
-		const activations = matrices.activations.slice();
-		activations.fill(0.1, 0, 30);
-		activations.fill(0, 30, 60);
-		activations[60] = Number.NaN;
-		activations[119] = Number.POSITIVE_INFINITY;
-		const scored = await run(
-			{ ...matrices, activations },
-			{ permutations: 10 },
+		const scores = matrices.scores.slice();
+		for (let clip = 3; clip < 70; clip += 7)
+			scores.fill(Number.NaN, clip * 5, clip * 5 + 5);
+		const smaller = new Float32Array(6 * kept.length);
+		for (let unit = 0; unit < 6; unit += 1)
+			for (const [place, clip] of kept.entries())
+				smaller[unit * kept.length + place] = matrices.activations[
+					unit * 70 + clip
+				] as number;
+		const task = { function: name, permutations: 5 };
+		expect(await run({ ...matrices, scores }, task)).toEqual(
+			await run(
+				{
+					...matrices,
+					clips: kept.length,
+					activations: smaller,
+					scores: reorderRows(matrices.scores, 5, kept),
+				},
+				task,
+			),
 		);
-		expect(scored.slice(0, 4)).toEqual(
-			[0, 1, 2, 3].map((unit) => ({ unit, ranked: [], p95: null })),
-		);
-		expect(scored[4]).toEqual(whole[4]);
 	});
 
 	it("never ranks a concept whose cosine is undefined", async () => {
@@ -272,65 +304,51 @@ describe("scoreLayer", () => {
 		}
 	});
 
-	it("leaves out clips without scores", async () => {
+	it("reads float16 as the float32 it stands for", async () => {
 		const matrices = randomMatrices({
-			units: 6,
-			clips: 40,
-			concepts: 5,
-			seed: 12,
+			units: 9,
+			clips: 30,
+			concepts: 3,
+			seed: 15,
 		});
-		const kept = Array.from({ length: 40 }, (_, clip) => clip).filter(
-			(clip) => clip % 7 !== 3,
-		);
-		const scores = matrices.scores.slice();
-		for (let clip = 3; clip < 40; clip += 7)
-			scores.fill(Number.NaN, clip * 5, clip * 5 + 5);
-		const smaller = new Float32Array(6 * kept.length);
-		for (let unit = 0; unit < 6; unit += 1)
-			for (const [place, clip] of kept.entries())
-				smaller[unit * kept.length + place] = matrices.activations[
-					unit * 40 + clip
-				] as number;
-		expect(await run({ ...matrices, scores }, { permutations: 5 })).toEqual(
-			await run(
-				{
-					...matrices,
-					clips: kept.length,
-					activations: smaller,
-					scores: reorderRows(matrices.scores, 5, kept),
-				},
-				{ permutations: 5 },
-			),
-		);
+		const path = folder.writeHalf(matrices);
+		const exact = { ...matrices, activations: folder.halves(matrices) };
+		for (const name of functions)
+			expect(await scoreAll(matrices, path, { function: name })).toEqual(
+				await run(exact, { function: name }),
+			);
 	});
 
-	it("stops between products when asked to", async () => {
+	it("ends early when nobody waits any more", async () => {
 		const matrices = randomMatrices({
 			units: 40,
-			clips: 30,
+			clips: 60,
 			concepts: 5,
 			seed: 13,
 		});
-		let products = 0;
-		const counted: MatMul = (...operands) => {
-			products += 1;
-			return matMul(...operands);
-		};
-		const chunks = scoreLayer(
-			{
-				path: await recorded(matrices),
-				units: null,
-				scores: matrices.scores,
-				clips: 30,
-				concepts: 5,
-				function: "cosine",
-				permutations: 5000,
-				seed: 1,
-			},
-			{ matMul: counted, isClosing: () => products > 2 },
-		);
-		expect(await chunks.next()).toEqual({ done: true, value: undefined });
-		expect(products).toBe(3);
+		for (const name of functions) {
+			const layer = await prepareLayer(
+				{
+					path: folder.write(matrices),
+					units: null,
+					scores: matrices.scores,
+					clips: 60,
+					concepts: 5,
+					function: name,
+					permutations: 3000,
+					seed: 1,
+				},
+				{ threads: 1, blockUnits: 16 },
+			);
+			const runner = directRunner(layer.plan, 1, { after: 2 });
+			// The block under way is cut short, the next ones are not begun.
+			await expect(async () => {
+				for await (const _ of scoreLayer(layer, runner)) {
+					// Nothing is of interest.
+				}
+			}).rejects.toThrow("closing");
+			await runner.close();
+		}
 	});
 
 	it.each([
@@ -366,38 +384,114 @@ describe("scoreLayer", () => {
 	});
 });
 
-describe("clipPermutations", () => {
-	it("gives seeded orders, all different", () => {
-		const orders = clipPermutations({ clips: 50, count: 20, seed: 3 });
-		expect(orders).toEqual(clipPermutations({ clips: 50, count: 20, seed: 3 }));
-		expect(orders).not.toEqual(
-			clipPermutations({ clips: 50, count: 20, seed: 4 }),
-		);
-		expect(new Set(orders.map(String)).size).toBe(20);
-		for (const order of orders)
-			expect([...order].sort((a, b) => a - b)).toEqual(
-				Array.from({ length: 50 }, (_, clip) => clip),
+describe("reasons", () => {
+	const matrices = randomMatrices({
+		units: 5,
+		clips: 60,
+		concepts: 6,
+		seed: 10,
+	});
+
+	it.each(functions)(
+		"constant, dead and non-finite neurons have no winner, and others are not touched: %s",
+		async (name) => {
+			const activations = matrices.activations.slice();
+			activations.fill(0.1, 0, 60);
+			activations.fill(0, 60, 120);
+			activations[120] = Number.NaN;
+			activations[239] = Number.POSITIVE_INFINITY;
+			const changed = { ...matrices, activations };
+			const scored = await run(changed, { function: name, permutations: 10 });
+			const none = { ranked: [], p95: null, flags: [] };
+			expect(scored.slice(0, 4)).toEqual([
+				{ unit: 0, ...none, reason: "constant" },
+				{ unit: 1, ...none, reason: "constant" },
+				{ unit: 2, ...none, reason: "non_finite" },
+				{ unit: 3, ...none, reason: "non_finite" },
+			]);
+			// The constant ones stay in the prior, those that are not finite do not.
+			expectRanked(
+				scored[4],
+				expectedOf(
+					neuronConceptSimilarity({ function: name, ...changed }),
+					6,
+					4,
+				),
 			);
-	});
-});
-
-describe("nullPercentile", () => {
-	it("interpolates, and is null without permutations or without a score", () => {
-		expect(nullPercentile(Float32Array.of(3, 1, 2, 0, 4))).toBeCloseTo(3.8, 6);
-		expect(nullPercentile(new Float32Array())).toBeNull();
-		expect(
-			nullPercentile(new Float32Array(3).fill(Number.NEGATIVE_INFINITY)),
-		).toBeNull();
-	});
-});
-
-/** Activations as `[clips, units]`. */
-function transposed({ activations, units, clips }: Matrices): Float32Array {
-	return Float32Array.from(
-		{ length: units * clips },
-		(_, index) =>
-			activations[
-				(index % units) * clips + Math.floor(index / units)
-			] as number,
+		},
 	);
-}
+
+	it("rank-reorder needs two of a twentieth of the clips", async () => {
+		for (const [clips, reason] of [
+			[10, "few_clips"],
+			[39, "few_clips"],
+			[40, null],
+		] as const) {
+			const few = randomMatrices({ units: 3, clips, concepts: 4, seed: 1 });
+			for (const scored of await run(few, { function: "rank-reorder" }))
+				expect(scored.reason).toBe(reason);
+		}
+	});
+
+	it("rank-reorder cannot order equal activations", async () => {
+		const activations = matrices.activations.map((value, index) =>
+			index < 60 ? (index % 10 === 0 ? 1 : 0) : value,
+		);
+		const [first, second] = await run(
+			{ ...matrices, activations },
+			{ function: "rank-reorder" },
+		);
+		expect(first?.reason).toBe("tied_top");
+		expect(second?.reason).toBeNull();
+	});
+
+	it("soft-wpmi needs two finite neurons, whichever are asked for; wpmi does not", async () => {
+		const activations = matrices.activations.slice();
+		for (const unit of [0, 1, 3, 4]) activations[unit * 60] = Number.NaN;
+		const one = { ...matrices, activations };
+		const reasons = async (
+			name: "soft-wpmi" | "wpmi",
+			units: number[] | null,
+		) =>
+			(await run(one, { function: name, units })).map(({ reason }) => reason);
+		expect(await reasons("soft-wpmi", null)).toEqual([
+			"non_finite",
+			"non_finite",
+			"prior_undefined",
+			"non_finite",
+			"non_finite",
+		]);
+		expect(await reasons("wpmi", [2])).toEqual([null]);
+		activations[60] = 0.5;
+		expect(await reasons("soft-wpmi", [2])).toEqual([null]);
+	});
+
+	it("rank-reorder without a positive mean score has no score, and says when a mean is unstable", async () => {
+		const negative = matrices.scores.map((score) => -score - 0.1);
+		for (const scored of await run(
+			{ ...matrices, scores: negative },
+			{ function: "rank-reorder" },
+		))
+			expect(scored.reason).toBe("no_score");
+		// Three clips count: 1, -1 and a little.
+		const activations = Float32Array.from({ length: 60 }, (_, clip) => clip);
+		const scores = new Float32Array(120).fill(0.5);
+		for (const [clip, score] of [
+			[59, 1],
+			[58, -1],
+			[57, 1e-7],
+		] as const)
+			scores[2 * clip] = score;
+		const flagged = { units: 1, clips: 60, concepts: 2, activations, scores };
+		expect((await run(flagged, { function: "rank-reorder" }))[0]).toMatchObject(
+			{
+				ranked: [{ concept: 1 }, { concept: 0 }],
+				flags: ["unstable_mean"],
+			},
+		);
+		scores[2 * 58] = -0.9;
+		expect(
+			(await run(flagged, { function: "rank-reorder" }))[0]?.flags,
+		).toEqual([]);
+	});
+});

@@ -1,15 +1,13 @@
-import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-	neuronConceptSimilarity,
-	type SimilarityFunction,
-	transpose,
-} from "../../../src/modules/closed-set/similarity.ts";
+import { SIMILARITY_FUNCTIONS } from "../../../src/modules/closed-set/constants.ts";
+import { rankReorderScore } from "../../../src/modules/closed-set/rank-reorder.ts";
+import { neuronConceptSimilarity } from "../../../src/modules/closed-set/similarity.ts";
 import { randomPermutation, seededRandom } from "../../../src/shared/random.ts";
-import { randomMatrices, reorderRows } from "./matrices.ts";
+import { golden } from "./golden.ts";
+import { randomMatrices, reorderRows, transpose } from "./matrices.ts";
 
-const functions: readonly SimilarityFunction[] = ["cosine", "cos-cubed"];
+const functions = SIMILARITY_FUNCTIONS;
 
 /** Worked by hand: 2 neurons, 4 clips, 3 concepts. */
 const worked = {
@@ -33,20 +31,6 @@ const worked = {
 	),
 };
 
-/** numpy in float64; null is NaN. */
-const golden = JSON.parse(
-	await readFile(
-		new URL("../../fixtures/closed-set/similarity.json", import.meta.url),
-		"utf8",
-	),
-) as {
-	readonly units: number;
-	readonly clips: number;
-	readonly concepts: number;
-	readonly activations: readonly (number | null)[];
-	readonly scores: readonly number[];
-} & Record<SimilarityFunction, readonly (readonly (number | null)[])[]>;
-
 describe("neuronConceptSimilarity", () => {
 	it.each([
 		["cosine", [0.9165, -0.0573, 0.1513, -0.0385, 0.8844, 0.5071]],
@@ -57,29 +41,85 @@ describe("neuronConceptSimilarity", () => {
 			expect(similarity[index]).toBeCloseTo(value, 4);
 	});
 
-	it.each(functions)(
-		"agrees with numpy for %s: tiny, huge, constant, dead and NaN neurons",
-		(name) => {
-			const { units, clips, concepts } = golden;
+	it("gives the worked value of rank-reorder: true ranks, not the order", () => {
+		expect(rankReorderScore([4, 2, 1], [0.5, 0.1, 0.3])).toBeCloseTo(
+			-0.1521,
+			4,
+		);
+		// Among equal scores the clip with the larger activation has the lower rank.
+		expect(rankReorderScore([4, 2, 1], [0.5, 0.5, 0.5])).toBeCloseTo(
+			-((27 + 0 + 27) / 3 / 8) / Math.SQRT1_2,
+			12,
+		);
+		expect(rankReorderScore([4, 2, 1], [1, -2, 0.5])).toBeNaN();
+		expect(rankReorderScore([4, 2, 1], [1, -2, 1])).toBe(
+			Number.NEGATIVE_INFINITY,
+		);
+		expect(rankReorderScore([2, 2, 2], [0.5, 0.1, 0.3])).toBeNaN();
+		expect(rankReorderScore([2], [0.5])).toBeNaN();
+		expect(rankReorderScore([], [])).toBeNaN();
+	});
+
+	it.each(golden)("agrees with numpy: $name", (values) => {
+		for (const name of functions) {
 			const similarity = neuronConceptSimilarity({
 				function: name,
-				units,
-				clips,
-				concepts,
-				activations: Float32Array.from(
-					golden.activations,
-					(value) => value ?? Number.NaN,
-				),
-				scores: Float32Array.from(golden.scores),
+				...values.matrices,
 			});
-			for (const [index, value] of golden[name].flat().entries())
-				if (value === null) expect(similarity[index]).toBeNaN();
-				else
-					expect(Math.abs((similarity[index] as number) - value)).toBeLessThan(
-						1e-12,
-					);
-		},
-	);
+			for (const [index, expected] of values[name].entries())
+				expectNear(similarity[index], expected, `${name} ${index}`);
+		}
+	});
+
+	it("gives soft-wpmi 0 and wpmi 0.4 of its log-probability to an only neuron", () => {
+		const matrices = randomMatrices({
+			units: 1,
+			clips: 50,
+			concepts: 4,
+			seed: 3,
+		});
+		expect([
+			...neuronConceptSimilarity({ function: "soft-wpmi", ...matrices }),
+		]).toEqual([0, 0, 0, 0]);
+		const two = {
+			...matrices,
+			units: 2,
+			activations: Float32Array.from([
+				...matrices.activations,
+				...matrices.activations,
+			]),
+		};
+		const alone = neuronConceptSimilarity({ function: "wpmi", ...matrices });
+		const twice = neuronConceptSimilarity({ function: "wpmi", ...two });
+		for (const [index, value] of alone.entries())
+			expect(twice[index]).toBeCloseTo(value, 10);
+	});
+
+	it("leaves a neuron that is not finite out of the prior", () => {
+		const matrices = randomMatrices({
+			units: 4,
+			clips: 60,
+			concepts: 3,
+			seed: 8,
+		});
+		for (const name of ["wpmi", "soft-wpmi"] as const) {
+			const three = neuronConceptSimilarity({
+				function: name,
+				...matrices,
+				units: 3,
+				activations: matrices.activations.slice(0, 180),
+			});
+			const activations = matrices.activations.slice();
+			activations[200] = Number.NEGATIVE_INFINITY;
+			const four = neuronConceptSimilarity({
+				function: name,
+				...matrices,
+				activations,
+			});
+			expect(four.slice(0, 9)).toEqual(three);
+			expect([...four.slice(9)].every(Number.isNaN)).toBe(true);
+		}
+	});
 
 	it("scores a constant neuron 0 with cos-cubed, whatever the constant", () => {
 		for (const value of [0, -0, 0.1, -3, 3e38, 1e-45, 1 / 3]) {
@@ -127,7 +167,7 @@ describe("neuronConceptSimilarity", () => {
 			fc.property(fc.integer({ min: 0, max: 1000 }), (seed) => {
 				const matrices = randomMatrices({
 					units: 3,
-					clips: 30,
+					clips: 60,
 					concepts: 4,
 					seed,
 				});
@@ -149,7 +189,7 @@ describe("neuronConceptSimilarity", () => {
 				});
 				const plain = neuronConceptSimilarity({ function: name, ...matrices });
 				for (const [index, value] of plain.entries())
-					expect(shuffled[index]).toBeCloseTo(value, 10);
+					expectNear(shuffled[index], value, `${index}`);
 			}),
 			{ numRuns: 30 },
 		);
@@ -158,7 +198,7 @@ describe("neuronConceptSimilarity", () => {
 	it.each(functions)("permuting neurons permutes the rows: %s", (name) => {
 		const matrices = randomMatrices({
 			units: 9,
-			clips: 25,
+			clips: 45,
 			concepts: 4,
 			seed: 5,
 		});
@@ -167,12 +207,16 @@ describe("neuronConceptSimilarity", () => {
 		const shuffled = neuronConceptSimilarity({
 			function: name,
 			...matrices,
-			activations: reorderRows(matrices.activations, 25, order),
+			activations: reorderRows(matrices.activations, 45, order),
 		});
 		for (let row = 0; row < 9; row += 1)
-			expect(shuffled.slice(row * 4, row * 4 + 4)).toEqual(
-				plain.slice((order[row] as number) * 4, (order[row] as number) * 4 + 4),
-			);
+			for (let concept = 0; concept < 4; concept += 1)
+				// The prior is a sum over neurons: another order, another last bit.
+				expectNear(
+					shuffled[row * 4 + concept],
+					plain[(order[row] as number) * 4 + concept] as number,
+					`${row} ${concept}`,
+				);
 	});
 
 	it("adding a constant to a neuron changes nothing for cos-cubed", () => {
@@ -199,7 +243,7 @@ describe("neuronConceptSimilarity", () => {
 					minLength: 8,
 					maxLength: 8,
 				}),
-				fc.constantFrom(...functions),
+				fc.constantFrom("cosine" as const, "cos-cubed" as const),
 				(activations, scores, name) => {
 					const similarity = neuronConceptSimilarity({
 						function: name,
@@ -246,3 +290,87 @@ describe("neuronConceptSimilarity", () => {
 		).toThrow("Expected `scores` to have 4 x 4 values, got `12`");
 	});
 });
+
+describe("the ranking functions", () => {
+	it.each(["rank-reorder", "wpmi", "soft-wpmi"] as const)(
+		"scaling a neuron changes nothing: %s",
+		(name) => {
+			const matrices = randomMatrices({
+				units: 3,
+				clips: 80,
+				concepts: 5,
+				seed: 6,
+			});
+			// Powers of two are exact.
+			const changed = matrices.activations.map((value) =>
+				Math.fround(value * 4),
+			);
+			const plain = neuronConceptSimilarity({ function: name, ...matrices });
+			const scaled = neuronConceptSimilarity({
+				function: name,
+				...matrices,
+				activations: changed,
+			});
+			for (const [index, value] of plain.entries())
+				expectNear(scaled[index], value, `${index}`);
+		},
+	);
+
+	it.each(functions)("equal concepts have equal scores: %s", (name) => {
+		const matrices = randomMatrices({
+			units: 4,
+			clips: 80,
+			concepts: 3,
+			seed: 7,
+		});
+		const scores = Float32Array.from(
+			{ length: 80 * 6 },
+			(_, index) =>
+				matrices.scores[Math.floor(index / 6) * 3 + (index % 3)] as number,
+		);
+		const similarity = neuronConceptSimilarity({
+			function: name,
+			...matrices,
+			scores,
+			concepts: 6,
+		});
+		for (let unit = 0; unit < 4; unit += 1)
+			expect(similarity.slice(unit * 6, unit * 6 + 3)).toEqual(
+				similarity.slice(unit * 6 + 3, unit * 6 + 6),
+			);
+	});
+
+	it("the best order scores 0, whatever the concept's size", () => {
+		const activations = Float32Array.from(
+			{ length: 100 },
+			(_, clip) => clip ** 2,
+		);
+		const [perfect, reversed] = neuronConceptSimilarity({
+			function: "rank-reorder",
+			activations,
+			scores: Float32Array.from({ length: 200 }, (_, index) => {
+				const clip = index >> 1;
+				return index % 2 === 0 ? (clip + 1) / 1000 : (100 - clip) / 100;
+			}),
+			units: 1,
+			clips: 100,
+			concepts: 2,
+		});
+		expect(perfect).toBe(0);
+		expect(reversed).toBeLessThan(-1);
+	});
+});
+
+/** NaN and infinities exactly, the rest to 1e-10 of its size. */
+function expectNear(
+	value: number | undefined,
+	expected: number,
+	what: string,
+): void {
+	if (!Number.isFinite(expected)) expect(value, what).toBe(expected);
+	else
+		expect(
+			Math.abs((value ?? Number.NaN) - expected),
+			`${what}: ${value} against ${expected}`,
+		).toBeLessThanOrEqual(1e-10 * Math.max(1, Math.abs(expected)));
+}

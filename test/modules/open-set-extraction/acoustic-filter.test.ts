@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { InterruptedError, LanguageModelError } from "../../../src/errors.ts";
 import { memoryCallStore } from "../../../src/llm/calls.ts";
+import { schemaOnly } from "../../../src/llm/capabilities.ts";
 import type { GenerateRequest, LanguageModel } from "../../../src/llm/port.ts";
 import { createScriptedModel } from "../../../src/llm/scripted.ts";
 import {
@@ -51,6 +52,9 @@ function modelReplying(
 		asked,
 		provider: "anthropic",
 		model: "fake",
+		capabilities: schemaOnly,
+		reply: "json",
+		close: async () => undefined,
 		generate: async <T>(request: GenerateRequest<T>) => {
 			const content = request.messages[0]?.content ?? "";
 			asked.push(content);

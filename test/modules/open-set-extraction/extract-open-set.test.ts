@@ -73,6 +73,52 @@ describe("extractOpenSet", () => {
 		});
 	});
 
+	it("describes with the sentence most captions support, also when the describer does not say which", async () => {
+		const captions = [
+			"A dog barks in a hall.",
+			"A dog is barking, with reverb.",
+			"A loud dog barks twice.",
+		];
+		const best = async (...texts: readonly string[]) =>
+			(
+				await extract(
+					summary(...texts.map((text) => sentence(text, true))),
+					captions,
+				)
+			).description;
+		expect(await best("It is loud.", "A dog is barking.")).toBe(
+			"A dog is barking.",
+		);
+		// Half of the words are enough; denied ones do not count for a caption.
+		expect(await best("It is loud.", "A dog is growling.")).toBe(
+			"A dog is growling.",
+		);
+		expect(await best("A dog barks.", "A dog is barking.")).toBe(
+			"A dog barks.",
+		);
+	});
+
+	it("says why there is no description", async () => {
+		const empty = await extract({ ...summary(), status: "high_empty" }, []);
+		expect([empty.description, empty.noDescription]).toEqual([
+			null,
+			"high_empty",
+		]);
+		const described = await extract(summary(sentence("It is loud.", true)), []);
+		expect(described).not.toHaveProperty("noDescription");
+	});
+
+	it("counts and judges a word in every spelling", async () => {
+		const result = await extract(
+			summary(sentence("The highpitched tone is synthesised.", true)),
+			["A high pitched tone.", "A high-pitched, synthesized beep.", "A tone."],
+		);
+		expect(result.adjectives).toEqual([
+			{ lemma: "highpitched", support: 2, acoustic: "yes" },
+			{ lemma: "synthesised", support: 1, acoustic: "yes" },
+		]);
+	});
+
 	it("describes with the first sentence when support is not known", async () => {
 		const result = await extract(
 			summary(sentence("It is loud.", true), sentence("It is low.", true)),
@@ -93,6 +139,7 @@ describe("extractOpenSet", () => {
 			negated: [],
 			captionLength: 0,
 			description: null,
+			noDescription: "nothing_distinguishes",
 		});
 	});
 

@@ -47,7 +47,10 @@ const cases: readonly (readonly [string, readonly string[]])[] = [
 	['A man shouts "Stop!" and runs.', ['A man shouts "Stop!" and runs.']],
 	["Is it rain? It might be wind!", ["Is it rain?", "It might be wind!"]],
 	["The sound fades... then returns.", ["The sound fades... then returns."]],
-	["The tone is (very) high.The end.", ["The tone is (very) high.The end."]],
+	[
+		"The tone is (very) high.The end.",
+		["The tone is (very) high.", "The end."],
+	],
 	[
 		"A bell rings.\r\n\r\n  \r\nA dog barks.",
 		["A bell rings.", "A dog barks."],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LanguageModelError } from "../../../src/errors.ts";
+import { schemaOnly } from "../../../src/llm/capabilities.ts";
 import type { GenerateRequest, LanguageModel } from "../../../src/llm/port.ts";
 import {
 	summarizeWithModel,
@@ -8,6 +9,7 @@ import {
 
 const prompt = {
 	hash: "p1",
+	variables: ["captions"],
 	render: ({ captions }: { readonly captions: readonly string[] }) => [
 		{
 			role: "user" as const,
@@ -23,6 +25,9 @@ function modelReplying(
 	return {
 		provider: "openai",
 		model: "fake",
+		capabilities: schemaOnly,
+		reply: "json",
+		close: async () => undefined,
 		generate: async <T>(request: GenerateRequest<T>) => {
 			seen.push(request);
 			if (reply instanceof Error) throw reply;
@@ -75,6 +80,38 @@ describe("summarizeWithModel", () => {
 				{ text: "Wet.", reason: "too_short" },
 			],
 		});
+	});
+
+	it("asks for what the model does best, when the prompt can say so", async () => {
+		const seen: GenerateRequest<unknown>[] = [];
+		const rendered: unknown[] = [];
+		const model = {
+			...modelReplying({ sentences: [] }, seen),
+			reply: "text",
+		} as const;
+		for (const variables of [["captions", "reply"], ["captions"]])
+			await summarizeWithModel({
+				captions: ["Rain."],
+				side: "high",
+				prompt: {
+					hash: "p1",
+					variables,
+					render: (given) => {
+						rendered.push(given);
+						return prompt.render(given);
+					},
+				},
+				model,
+				minWords: 3,
+			});
+		expect(rendered).toEqual([
+			{ captions: ["Rain."], reply: "text" },
+			{ captions: ["Rain."] },
+		]);
+		expect(seen[0]?.fromText?.("It rains. Water drips.")).toEqual({
+			sentences: ["It rains.", "Water drips."],
+		});
+		expect(seen[1]?.fromText).toBeUndefined();
 	});
 
 	it("asks the same for both sides, so that equal exemplar sets share a call", async () => {

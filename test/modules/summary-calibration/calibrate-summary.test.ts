@@ -73,6 +73,7 @@ describe("calibrateSummary", () => {
 		});
 		expect(result).toEqual({
 			status: "low_empty",
+			method: "embeddings",
 			threshold: 0.5,
 			sentences: [
 				{
@@ -96,6 +97,7 @@ describe("calibrateSummary", () => {
 		});
 		expect(result).toEqual({
 			status: "high_empty",
+			method: "embeddings",
 			threshold: 0.5,
 			sentences: [],
 			low: said("x"),
@@ -110,9 +112,93 @@ describe("calibrateSummary", () => {
 			embed,
 		});
 		expect(result.sentences).toEqual([
-			{ text: "null", kept: true, cosine: null, nearestLow: null },
-			{ text: "x", kept: true, cosine: null, nearestLow: null },
+			{
+				text: "null",
+				kept: true,
+				cosine: null,
+				nearestLow: null,
+				cosines: [null],
+			},
+			{
+				text: "x",
+				kept: true,
+				cosine: null,
+				nearestLow: null,
+				cosines: [null],
+			},
 		]);
+	});
+
+	it("keeps the whole row of cosines, and the first of equal low sentences", async () => {
+		const { sentences } = await calibrateSummary({
+			high: said("x"),
+			low: said("y", "x'", "null", "x'"),
+			threshold: 0.5,
+			embed,
+		});
+		expect(sentences[0]).toMatchObject({
+			kept: false,
+			reason: "shared",
+			nearestLow: "x'",
+		});
+		expect(
+			sentences[0]?.cosines?.map((value) =>
+				value === null ? null : Math.round(value * 1e6) / 1e6,
+			),
+		).toEqual([0.070737, 0.980067, null, 0.980067]);
+	});
+
+	it("keeps what was dropped before as struck, with its reason, at every threshold", async () => {
+		const result = await calibrateSummary({
+			high: said("x"),
+			dropped: [
+				{ text: "Sure!", reason: "junk" },
+				{ text: "Loud.", reason: "too_short" },
+			],
+			low: said("z"),
+			threshold: 0.5,
+			embed,
+		});
+		const struck = ({ sentences }: typeof result) =>
+			sentences.map(({ text, kept, reason }) => [text, kept, reason]);
+		const expected = [
+			["x", true, undefined],
+			["Sure!", false, "junk"],
+			["Loud.", false, "too_short"],
+		];
+		expect(struck(result)).toEqual(expected);
+		expect(struck(rethreshold(result, 1))).toEqual(expected);
+		const none = await calibrateSummary({
+			high: [],
+			dropped: [{ text: "Sure!", reason: "junk" }],
+			low: said("z"),
+			threshold: 0.5,
+			embed,
+		});
+		expect(none.status).toBe("high_empty");
+	});
+
+	it("lets a language model decide, keeps the cosines, and can go back to them", async () => {
+		const options = {
+			high: said("x", "y", "z"),
+			low: said("x'"),
+			threshold: 0.5,
+			embed,
+		};
+		const result = await calibrateSummary({
+			...options,
+			distinct: new Set([0, 2]),
+		});
+		expect(result).toMatchObject({ status: "calibrated", method: "model" });
+		expect(kept(result.sentences)).toEqual(["x", "z"]);
+		expect(result.sentences.map(({ reason }) => reason)).toEqual([
+			undefined,
+			"model",
+			undefined,
+		]);
+		expect(rethreshold(result, 0.5)).toEqual(await calibrateSummary(options));
+		const nothing = await calibrateSummary({ ...options, distinct: new Set() });
+		expect(nothing.status).toBe("nothing_distinguishes");
 	});
 
 	it("refuses an embedder that returns too few vectors", async () => {

@@ -9,6 +9,7 @@ import {
 	type FrontEndSpec,
 	frontEndDims,
 	frontEndFiles,
+	frontEndLength,
 	frontEndRate,
 } from "../../../src/network/front-ends/front-end.ts";
 import { frontEndSchema } from "../../../src/network/front-ends/schema.ts";
@@ -50,7 +51,7 @@ describe("computeFrontEnd", () => {
 			for (const length of [400, 8000, 20_000, 100_000]) {
 				const signal = noise(length, length);
 				const copy = signal.slice();
-				const { features, rows, unheard, padding } = computeFrontEnd(
+				const { features, rows, unheard, padding, lengths } = computeFrontEnd(
 					spec,
 					signal,
 					"a",
@@ -63,6 +64,15 @@ describe("computeFrontEnd", () => {
 				expect(unheard).toBeLessThan(1);
 				expect(padding).toBeGreaterThanOrEqual(0);
 				expect(padding).toBeLessThan(1);
+				// In whole steps: up to one step a row from the share of samples.
+				const total = frontEndLength(spec);
+				expect(lengths).toHaveLength(rows);
+				expect(Math.min(...lengths)).toBeGreaterThanOrEqual(1);
+				expect(Math.max(...lengths)).toBeLessThanOrEqual(total);
+				const own = lengths.reduce((sum, steps) => sum + steps, 0);
+				expect(Math.abs(1 - own / (rows * total) - padding)).toBeLessThan(
+					1.5 / (rows * total) + (kind === kinds.at(-1) ? 4 / total : 0),
+				);
 				expect(signal).toEqual(copy);
 			}
 		},

@@ -4,7 +4,7 @@ import { planWindows } from "../../../src/network/front-ends/windows.ts";
 
 describe("planWindows", () => {
 	it("pads a short clip", () => {
-		const plan = { starts: [0], unheard: 0, padding: 0.75 };
+		const plan = { starts: [0], unheard: 0, padding: 0.75, lengths: [25] };
 		for (const long of ["cut", "windows"] as const)
 			expect(planWindows({ length: 25, window: 100, long })).toEqual(plan);
 	});
@@ -14,6 +14,7 @@ describe("planWindows", () => {
 			starts: [0],
 			unheard: 0.75,
 			padding: 0,
+			lengths: [100],
 		});
 	});
 
@@ -29,6 +30,7 @@ describe("planWindows", () => {
 				starts,
 				unheard,
 				padding: 0,
+				lengths: starts.map(() => 100),
 			});
 		},
 	);
@@ -67,7 +69,7 @@ describe("planWindows", () => {
 			fc.property(cases, ({ length, window, share, long, leftover }) => {
 				const hop = Math.ceil(share * window);
 				const options = { length, window, hop, long, leftover };
-				const { starts, unheard, padding } = planWindows(options);
+				const { starts, unheard, padding, lengths } = planWindows(options);
 				expect(starts[0]).toBe(0);
 				for (const [i, start] of starts.entries()) {
 					const before = starts[i - 1] ?? -1;
@@ -78,6 +80,11 @@ describe("planWindows", () => {
 				const end = (starts.at(-1) ?? 0) + window;
 				expect(unheard).toBeCloseTo(Math.max(0, length - end) / length, 12);
 				expect(padding).toBeLessThan(1);
+				// Every row begins within the clip, and what is not the clip's is padding.
+				expect(Math.min(...lengths)).toBeGreaterThanOrEqual(1);
+				expect(lengths).toEqual(
+					starts.map((start) => Math.min(start + window, length) - start),
+				);
 				if (long === "windows" && leftover === "align")
 					expect(unheard * length).toBeLessThan(Math.max(hop, window / 10));
 			}),

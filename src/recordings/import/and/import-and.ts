@@ -1,18 +1,29 @@
 /** Files of the published AND code to a probe set, a concept set, a class list and exemplars that this program reads. */
-import { mkdir, readdir, readFile } from "node:fs/promises";
-import { basename, join, relative, resolve, sep } from "node:path";
+import { mkdir, readFile } from "node:fs/promises";
+import { join, relative, resolve, sep } from "node:path";
 import { DataError, type DissectionError } from "../../../errors.ts";
 import { parseConceptSet } from "../../../inputs/concept-set.ts";
 import { writeFileAtomically } from "../../../shared/files.ts";
 import {
+	type FromFile,
+	joinCalibrations,
+	joinPredictions,
+	joinSummaries,
+} from "./join-results.ts";
+import { audioFiles, labelsOf } from "./match-clips.ts";
+import {
 	type AndCaptions,
-	type AndClasses,
 	type AndExemplar,
 	type Report,
 	readAndCaptions,
 	readAndClasses,
 	readAndSamples,
 } from "./read-files.ts";
+import {
+	readAndCalibrations,
+	readAndPredictions,
+	readAndSummaries,
+} from "./read-results.ts";
 
 export type ImportAndOptions = {
 	/** `salmon_*.json`. */
@@ -25,6 +36,12 @@ export type ImportAndOptions = {
 	readonly classes?: string | undefined;
 	/** `concept_set/*.txt`. */
 	readonly concepts?: string | undefined;
+	/** `*_highly_top*.json` and `*_lowly_top*.json`: the language model's summaries. */
+	readonly summaries?: readonly string[] | undefined;
+	/** `calibration_*.json`. */
+	readonly calibrations?: readonly string[] | undefined;
+	/** `db-*.json`, `tab-*.json`, and those of in-context identification. */
+	readonly predictions?: readonly string[] | undefined;
 	/** Folder that is written to. */
 	readonly output: string;
 };
@@ -43,13 +60,19 @@ export type ImportedAnd = {
 	readonly classBase: number | null;
 	readonly concepts: number;
 	readonly exemplars: number;
+	/** Neurons with a summary, with a calibration. */
+	readonly summaries: number;
+	readonly calibrations: number;
+	/** By neuron, method and function. */
+	readonly predictions: number;
 };
 
 /**
- * Writes what the given files allow: `probe-set.jsonl` (captions, and labels where the samples have them), `classes.txt`, `concept-set.txt`,
- * `exemplars.jsonl` (layer, unit, side, rank, clip, activation).
- * Throws DataError `and_invalid` with every problem of every file (evidence.problems), a captioned name that several audio files have among them;
- * nothing is written then.
+ * Writes what the given files allow: `probe-set.jsonl` (captions, and labels where the samples have them), `classes.txt`, `concept-set.txt`, and a line of
+ * JSON each with layer and unit: `exemplars.jsonl` (side, rank, clip, activation), `summaries.jsonl` (summaryHigh, summaryLow), `calibrations.jsonl`
+ * (calibrated, openSet), `predictions.jsonl` (closedSet). docs/import.md says which field is which.
+ * Throws DataError `and_invalid` with every problem of every file (evidence.problems): also a captioned name that several audio files have, or a name that
+ * is captioned in two folders. Nothing is written then.
  */
 export async function importAndFiles(
 	options: ImportAndOptions,
@@ -83,14 +106,39 @@ export async function importAndFiles(
 		options.concepts,
 		(text) => parseConceptSet(text, options.concepts ?? "").concepts,
 	);
-	const exemplars: AndExemplar[] = [];
-	for (const file of options.samples ?? [])
-		exemplars.push(...((await read(file, json(readAndSamples))) ?? []));
+	const readAll = async <T extends object>(
+		named: readonly string[] | undefined,
+		parse: (value: unknown, report: Report, file: string) => T[],
+	): Promise<FromFile<T>[]> => {
+		const items: FromFile<T>[] = [];
+		for (const file of named ?? []) {
+			const found = await read(
+				file,
+				json((value, report) => parse(value, report, file)),
+			);
+			for (const item of found ?? []) items.push({ ...item, file });
+		}
+		return items;
+	};
+	const exemplars = await readAll<AndExemplar>(options.samples, readAndSamples);
+	const summaries = joinSummaries(
+		await readAll(options.summaries, readAndSummaries),
+		reporter,
+	);
+	const calibrations = joinCalibrations(
+		await readAll(options.calibrations, readAndCalibrations),
+		reporter,
+	);
+	const predictions = joinPredictions(
+		await readAll(options.predictions, readAndPredictions),
+		reporter,
+	);
 	const labels = labelsOf(exemplars, classes, reporter("the samples"));
 	const audio = await audioFiles(options, captions, reporter);
+	const found = [exemplars, summaries, calibrations, predictions];
 	if (captions === undefined && classes === undefined && concepts === undefined)
-		if (exemplars.length === 0 && problems.length === 0)
-			problems.push("no file was named");
+		if (found.every((list) => list.length === 0) && problems.length === 0)
+			problems.push("no file was named, or those named are empty");
 	const known = captions === undefined ? [] : [...captions.keys()];
 	const clips = known.filter((name) => audio.has(name));
 	if (captions !== undefined && clips.length === 0 && problems.length === 0)
@@ -124,8 +172,19 @@ export async function importAndFiles(
 	await write("concept-set.txt", concepts);
 	await write(
 		"exemplars.jsonl",
-		exemplars.map(({ label: _, ...exemplar }) => JSON.stringify(exemplar)),
+		exemplars.map(({ label: _, file: __, ...exemplar }) =>
+			JSON.stringify(exemplar),
+		),
 	);
+	for (const [name, results] of [
+		["summaries.jsonl", summaries],
+		["calibrations.jsonl", calibrations],
+		["predictions.jsonl", predictions],
+	] as const)
+		await write(
+			name,
+			results.map((result) => JSON.stringify(result)),
+		);
 	return {
 		files,
 		clips: clips.length,
@@ -137,6 +196,9 @@ export async function importAndFiles(
 		classBase: classes?.base ?? null,
 		concepts: concepts?.length ?? 0,
 		exemplars: exemplars.length,
+		summaries: summaries.length,
+		calibrations: calibrations.length,
+		predictions: predictions.length,
 	};
 }
 
@@ -156,66 +218,6 @@ function manifestLine(
 		captions: clip.captions,
 		...(clip.label === undefined ? {} : { label: clip.label }),
 	});
-}
-
-/** The class name of each clip that a sample labels; a number counts from the class list's base. */
-function labelsOf(
-	exemplars: readonly AndExemplar[],
-	classes: AndClasses | undefined,
-	report: Report,
-): ReadonlyMap<string, string> {
-	const labels = new Map<string, string>();
-	for (const { clip, label } of exemplars) {
-		if (label === null) continue;
-		const name =
-			typeof label === "string" ? label : classes?.names[label - classes.base];
-		if (name === undefined) {
-			if (classes !== undefined)
-				report(
-					`clip "${clip}" has label ${label}: the class list has ${classes.base} to ${classes.base + classes.names.length - 1}`,
-				);
-			continue;
-		}
-		const earlier = labels.get(clip);
-		if (earlier !== undefined && earlier !== name)
-			report(`clip "${clip}" is labelled "${earlier}" and "${name}"`);
-		labels.set(clip, name);
-	}
-	return labels;
-}
-
-const AUDIO = /\.(wav|flac|ogg|mp3)$/i;
-
-/** Audio files below the folder, by file name. Several of one name are a problem when there are captions for that name. */
-async function audioFiles(
-	{ captions, clips }: ImportAndOptions,
-	captioned: AndCaptions | undefined,
-	reporter: (file: string) => Report,
-): Promise<ReadonlyMap<string, string>> {
-	const found = new Map<string, string[]>();
-	if (clips === undefined) {
-		if (captions !== undefined)
-			reporter(captions)("captions need the folder of their audio files");
-		return new Map();
-	}
-	try {
-		const names = await readdir(clips, { recursive: true });
-		for (const name of names.sort())
-			if (AUDIO.test(name)) {
-				const path = resolve(clips, name);
-				const sameName = found.get(basename(name));
-				if (sameName === undefined) found.set(basename(name), [path]);
-				else sameName.push(path);
-			}
-	} catch (error) {
-		reporter(clips)(error instanceof Error ? error.message : String(error));
-	}
-	for (const [name, paths] of found)
-		if (paths.length > 1 && captioned?.has(name))
-			reporter(clips)(
-				`"${name}" is ambiguous: expected one file of that name, got ${paths.join(", ")}`,
-			);
-	return new Map([...found].map(([name, [first = ""]]) => [name, first]));
 }
 
 function invalid(problems: readonly string[]): DissectionError {

@@ -1,4 +1,5 @@
 /** Files of the published AND code: captions, discriminative samples and class lists. Problems are collected, not thrown. */
+import { isObject, isText, listOf, neuronOf } from "./json-values.ts";
 
 /** Texts by audio file name. */
 export type AndCaptions = ReadonlyMap<string, readonly string[]>;
@@ -26,19 +27,30 @@ export type AndClasses = {
 /** Takes a problem's place and words. */
 export type Report = (message: string) => void;
 
-/** `salmon_*.json`: an object from audio file name to caption (or a list of captions). Blank captions are problems. */
+/** `salmon_*.json`: an object from audio file name to caption (or a list of captions). Blank captions are problems, and so is a file name in two folders. */
 export function readAndCaptions(value: unknown, report: Report): AndCaptions {
 	const captions = new Map<string, readonly string[]>();
 	if (!isObject(value)) {
 		report("expected an object from audio file name to caption");
 		return captions;
 	}
+	/** The names as the file has them, by file name. */
+	const written = new Map<string, string>();
 	for (const [file, caption] of Object.entries(value)) {
+		const name = baseName(file);
+		const earlier = written.get(name);
+		if (earlier !== undefined) {
+			report(
+				`"${earlier}" and "${file}" have the same file name: clips are known by it, so one of them would take the other's caption`,
+			);
+			continue;
+		}
+		written.set(name, file);
 		const texts = Array.isArray(caption) ? caption : [caption];
 		const good = texts.every(
 			(text) => typeof text === "string" && text.trim() !== "",
 		);
-		if (good && texts.length > 0) captions.set(baseName(file), texts);
+		if (good && texts.length > 0) captions.set(name, texts);
 		else
 			report(
 				`"${file}": expected a caption or a list of captions, got ${JSON.stringify(caption)?.slice(0, 60)}`,
@@ -63,12 +75,11 @@ export function readAndSamples(value: unknown, report: Report): AndExemplar[] {
 		return exemplars;
 	}
 	for (const [key, entry] of Object.entries(value)) {
-		const match = /^(?<layer>.+)#(?<unit>\d+)$/.exec(key);
-		if (match?.groups === undefined || !isObject(entry)) {
+		const neuron = neuronOf(key);
+		if (neuron === undefined || !isObject(entry)) {
 			report(`"${key}": expected layer#unit and an object`);
 			continue;
 		}
-		const { layer = "", unit = "" } = match.groups;
 		for (const [side, prefix] of SIDES) {
 			const files = listOf(entry, `${prefix}_filename`, isText);
 			const values = listOf(entry, `${prefix}_activation_values`, isNumber);
@@ -88,8 +99,7 @@ export function readAndSamples(value: unknown, report: Report): AndExemplar[] {
 			}
 			for (const [index, file] of files.entries())
 				exemplars.push({
-					layer,
-					unit: Number(unit),
+					...neuron,
 					side,
 					rank: index + 1,
 					clip: baseName(file),
@@ -135,21 +145,6 @@ export function readAndClasses(text: string, report: Report): AndClasses {
 	return { names: ids.map((id) => names.get(id) as string), base };
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function listOf<T>(
-	entry: Record<string, unknown>,
-	key: string,
-	isItem: (value: unknown) => value is T,
-): T[] | undefined {
-	const value = entry[key];
-	return Array.isArray(value) && value.every(isItem) ? value : undefined;
-}
-
-const isText = (value: unknown): value is string =>
-	typeof value === "string" && value !== "";
 const isNumber = (value: unknown): value is number =>
 	typeof value === "number" && Number.isFinite(value);
 const isLabel = (value: unknown): value is string | number | null =>

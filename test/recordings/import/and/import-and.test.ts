@@ -49,6 +49,22 @@ describe("importAndFiles", () => {
 		expect(existsSync(output)).toBe(false);
 	});
 
+	it("finds audio by every ending that clips of a folder may have", async () => {
+		const names = ["1.wav", "2.FLAC", "3.ogg", "4.oga", "5.mp3"];
+		for (const name of names) write(`endings/${name}`);
+		const captions = write(
+			"endings.json",
+			JSON.stringify(Object.fromEntries(names.map((name) => [name, "A."]))),
+		);
+		expect(
+			await importAndFiles({
+				captions,
+				clips: join(folder, "endings"),
+				output: join(folder, "found"),
+			}),
+		).toMatchObject({ clips: 5, withoutAudio: [] });
+	});
+
 	it("lets names that nothing is said about be", async () => {
 		const captions = write("one.json", JSON.stringify({ "b.wav": "B." }));
 		const output = join(folder, "taken");

@@ -1,0 +1,86 @@
+/** `audio-dissect caption`: captions for the clips that have none, by a model that hears. */
+import { openStore } from "../../store/open.ts";
+import { type CaptionStudy, captionStudy } from "../../study/caption-study.ts";
+import { namedClips } from "../clip-names.ts";
+import { exitCodes } from "../exit.ts";
+import { plural, printable } from "../format.ts";
+import type { Session } from "../session.ts";
+import { type StudyOptions, studyConfig } from "../study-options.ts";
+
+/** Failures that are printed. */
+const SHOWN = 10;
+
+export async function captionCommand(
+	session: Session,
+	options: StudyOptions & {
+		readonly output?: string | undefined;
+		/** A whole number. */
+		readonly samples?: string | undefined;
+		/** Ids, comma-separated; * is a wildcard. */
+		readonly clips?: string | undefined;
+		readonly dryRun: boolean;
+	},
+): Promise<number> {
+	const set = [
+		...options.set,
+		...(options.samples === undefined
+			? []
+			: [`caption.samples=${options.samples}`]),
+	];
+	const config = await studyConfig({ ...options, set });
+	const store = openStore({ directory: config.store, now: session.now });
+	try {
+		const { clips } = options;
+		const result = await captionStudy({
+			config,
+			store,
+			output: options.output,
+			choose:
+				clips === undefined ? undefined : (open) => namedClips(clips, open),
+			dryRun: options.dryRun,
+			signal: session.signal,
+			onProgress: session.progress.onProgress,
+		});
+		session.result({ dryRun: options.dryRun, ...result }, () =>
+			captionText(result, options.dryRun),
+		);
+		return result.missing.length + result.excluded.length === 0
+			? exitCodes.done
+			: exitCodes.incomplete;
+	} finally {
+		store.close();
+	}
+}
+
+function captionText(result: CaptionStudy, dryRun: boolean): string {
+	const { captions, served, missing, excluded } = result;
+	const bad = [
+		...excluded.map(({ message, code }) => `${message} [${code}]`),
+		...missing.map(
+			({ clip, message, code }) => `${clip}: ${message} [${code}]`,
+		),
+	];
+	return [
+		`clips      ${plural(result.clips, "clip")}: ${result.byHand} with captions written by hand (left as they are), ${result.before} captioned before, ${result.asked} asked about`,
+		`captions   ${captions} (${served} from the store, ${captions - served} new)`,
+		...(bad.length === 0
+			? []
+			: [
+					`missing    ${plural(bad.length, "caption")}`,
+					...bad.slice(0, SHOWN).map((line) => `           - ${line}`),
+					...(bad.length > SHOWN
+						? [`           ... and ${bad.length - SHOWN} more (--json has all)`]
+						: []),
+				]),
+		...(dryRun
+			? [
+					`dry run    ${plural(result.waiting, "call")} would be sent; nothing was sent, no file was written`,
+				]
+			: [
+					`file       ${result.output}`,
+					"           to use it: probeSet: { manifest: ..., captions: FILE } in the config",
+				]),
+	]
+		.map(printable)
+		.join("\n");
+}

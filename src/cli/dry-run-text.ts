@@ -1,0 +1,142 @@
+/** What a dry run found, in words. */
+
+import type { DryRun } from "../dissect/dry-run.ts";
+import type { Bounds } from "../dissect/dry-run-calls.ts";
+import { plural, table, usd } from "./format.ts";
+
+export type DryRunSettings = {
+	readonly budget: Readonly<Record<"usd" | "tokens" | "calls", number | null>>;
+	/** Where sentences are embedded. */
+	readonly embeddings: string;
+};
+
+export function dryRunText(result: DryRun, settings: DryRunSettings): string {
+	const { modules, recorded, neurons } = result;
+	const lines = [
+		"dry run    nothing was sent, recorded or stored as a run",
+		`network    ${plural(neurons, "neuron")}; ${recorded ? "the recording is there" : "not recorded over this probe set yet"}`,
+		...(result.run === null
+			? []
+			: [
+					`run        ${result.run.id} (${result.run.status}) would be resumed`,
+				]),
+	];
+	if (modules.length === 0)
+		return [
+			...lines,
+			"",
+			"no language model is asked: 0 calls, 0 tokens, nothing to pay",
+			...remoteEmbeddings(settings),
+		].join("\n");
+	return [
+		...lines,
+		"",
+		table(
+			[
+				"module",
+				"model",
+				"new calls",
+				"from the store",
+				"shared",
+				"tokens in",
+				"tokens out",
+				"price",
+				"at most",
+			],
+			modules.map((line) => [
+				line.module,
+				`${line.provider}/${line.model}`,
+				bounds(line.calls),
+				count(line.served),
+				count(line.shared),
+				bounds(line.inputTokens),
+				bounds(line.outputTokens),
+				price(line.usd),
+				usd(line.usdAtMost),
+			]),
+		),
+		`total      ${bounds(add(modules.map(({ calls }) => calls)))} calls, price ${price(result.usd)}, at most ${usd(result.usdAtMost)} (if every reply is as long as it may be)`,
+		...new Set(
+			modules.flatMap(({ reason }) =>
+				reason === null ? [] : [`           ${reason}`],
+			),
+		),
+		...budgetLines(result, settings),
+		"",
+		...modules.map(({ module, outputPerCall: { tokens, from } }) =>
+			from === "stored"
+				? `note       ${module}: ${tokens} tokens a reply, the mean of the replies in the store`
+				: `note       ${module}: ${tokens} tokens a reply are assumed, the store has none to go by`,
+		),
+		...result.assumptions.map((assumption) => `note       ${assumption}`),
+		...remoteEmbeddings(settings),
+	].join("\n");
+}
+
+function remoteEmbeddings({ embeddings }: DryRunSettings): string[] {
+	return embeddings === "local"
+		? []
+		: [
+				`note       the sentence embeddings of ${embeddings} are requests too, which are not counted`,
+			];
+}
+
+/** Which limits of the budget the expected use would reach; what this run has spent before is not looked at. */
+function budgetLines(
+	{ modules, usd: expected }: DryRun,
+	{ budget }: DryRunSettings,
+): string[] {
+	const most = {
+		usd: expected?.most ?? null,
+		tokens: add(
+			modules.flatMap(({ inputTokens, outputTokens }) => [
+				inputTokens,
+				outputTokens,
+			]),
+		).most,
+		calls: add(modules.map(({ calls }) => calls)).most,
+	};
+	return (["usd", "tokens", "calls"] as const).flatMap((name) => {
+		const limit = budget[name];
+		const needed = most[name];
+		if (limit === null) return [];
+		if (needed === null)
+			return [
+				`budget     ${name} ${limit} cannot be kept without a price: the run would refuse to start`,
+			];
+		return needed > limit
+			? [
+					`budget     ${name} ${limit} would stop the run: up to ${name === "usd" ? usd(needed) : needed.toLocaleString("en-GB")} expected`,
+				]
+			: [`budget     ${name} ${limit} is enough`];
+	});
+}
+
+function add(all: readonly Bounds[]): Bounds {
+	return all.reduce(
+		(sum, { least, most }) => ({
+			least: sum.least + least,
+			most: sum.most + most,
+		}),
+		{ least: 0, most: 0 },
+	);
+}
+
+function bounds({ least, most }: Bounds): string {
+	const number = (value: number): string => value.toLocaleString("en-GB");
+	if (least === most) return number(most);
+	return least === 0
+		? `up to ${number(most)}`
+		: `${number(least)} to ${number(most)}`;
+}
+
+function count(value: number | null): string {
+	return value === null ? "not known" : value.toLocaleString("en-GB");
+}
+
+function price(value: Bounds | null): string {
+	if (value === null) return "unknown";
+	const { least, most } = value;
+	if (least === most) return usd(most);
+	return least === 0 ? `up to ${usd(most)}` : `${usd(least)} to ${usd(most)}`;
+}

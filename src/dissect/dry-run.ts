@@ -1,0 +1,189 @@
+/** What a dissection would ask of language models, counted without sending, recording or storing anything. */
+import { join } from "node:path";
+import type { Prices } from "../llm/prices.ts";
+import { hashClipInputs, recordingId } from "../recordings/identity.ts";
+import { openRecording, type Recording } from "../recordings/recording.ts";
+import type { RunStatus } from "../store/store.ts";
+import {
+	countAcousticFilter,
+	NEW_WORDS_PER_SUMMARY,
+} from "./dry-run-acoustic.ts";
+import {
+	type Bounds,
+	countCalls,
+	type DeferredCalls,
+} from "./dry-run-calls.ts";
+import { countCheck } from "./dry-run-check.ts";
+import { countPerNeuron } from "./dry-run-per-neuron.ts";
+import { type DryRunModule, priceOf } from "./dry-run-price.ts";
+import { countSummaries, estimateSummaries } from "./dry-run-summaries.ts";
+import type { DissectOptions } from "./options.ts";
+import { findRun } from "./run.ts";
+
+export type DryRun = {
+	/** The network has been recorded over the probe set: calls of summaries are exact, else at most two for each neuron. */
+	readonly recorded: boolean;
+	readonly neurons: number;
+	/** The run that would be resumed; null: it would be a new one. */
+	readonly run: { readonly id: string; readonly status: RunStatus } | null;
+	/** Modules that ask a language model; empty when none does. */
+	readonly modules: readonly DryRunModule[];
+	/** Null when a price is not known. */
+	readonly usd: Bounds | null;
+	readonly usdAtMost: number | null;
+	/** What was assumed, in words. */
+	readonly assumptions: readonly string[];
+};
+
+/**
+ * Counts the calls of `dissect` with these options. The models must put their calls aside (`openStudy({ defer })`), so that nothing is
+ * sent; `deferred` is where they go. Nothing is recorded and no run is stored. Throws DataError, StoreError, InterruptedError.
+ */
+export async function dryRun(
+	options: DissectOptions & {
+		readonly deferred: DeferredCalls;
+		readonly prices: Prices;
+	},
+): Promise<DryRun> {
+	const { network, writer } = options;
+	const neurons = network.layers.reduce(
+		(sum, { name, units }) => sum + (options.neurons?.get(name)?.size ?? units),
+		0,
+	);
+	const recording = await findRecording(options);
+	const recorded = recording !== undefined;
+	const summarizer = writer?.modelFor("summarize") ?? null;
+	const judge = writer?.modelFor("acoustic-filter") ?? null;
+	const summaries =
+		summarizer === null
+			? { known: [], unknown: neurons }
+			: recording === undefined
+				? await estimateSummaries({ ...options, ...summarizer }, neurons)
+				: await countSummaries({ ...options, ...summarizer }, recording);
+	const run = recording === undefined ? null : findRun(options, recording);
+	const priced: DryRunModule[] = [];
+	const checks = run?.status === "complete" ? [] : await countCheck(options);
+	for (const { use, counted } of checks) {
+		const model = writer?.modelFor(use) ?? null;
+		if (model !== null)
+			priced.push(
+				priceOf(options, {
+					module: "llm-check",
+					operation: use,
+					...model,
+					counted,
+					served: null,
+					shared: null,
+				}),
+			);
+	}
+	if (summarizer !== null && "calls" in summaries)
+		priced.push(
+			priceOf(options, {
+				module: "summarize",
+				operation: "summarize",
+				...summarizer,
+				counted: summaries,
+				served: summaries.served,
+				shared: summaries.shared,
+			}),
+		);
+	const perNeuron =
+		run?.status === "complete" ? [] : await countPerNeuron(options, neurons);
+	for (const { writer: model, ...asked } of perNeuron)
+		priced.push(
+			priceOf(options, { ...asked, ...model, served: null, shared: null }),
+		);
+	if (judge !== null)
+		priced.push(
+			priceOf(options, {
+				module: "open-set-extraction",
+				operation: "acoustic-filter",
+				...judge,
+				counted:
+					run?.status === "complete"
+						? countCalls([])
+						: await countAcousticFilter({ ...options, ...judge }, summaries),
+				served: null,
+				shared: null,
+			}),
+		);
+	const known = priced.every(({ usd }) => usd !== null);
+	const sum = (numbers: readonly (number | undefined | null)[]): number =>
+		numbers.reduce<number>((total, number) => total + (number ?? 0), 0);
+	return {
+		recorded,
+		neurons,
+		modules: priced,
+		usd: known
+			? {
+					least: sum(priced.map(({ usd }) => usd?.least)),
+					most: sum(priced.map(({ usd }) => usd?.most)),
+				}
+			: null,
+		usdAtMost: known ? sum(priced.map(({ usdAtMost }) => usdAtMost)) : null,
+		run: run === null ? null : { id: run.id, status: run.status },
+		assumptions:
+			priced.length === 0
+				? []
+				: assumptionsOf(recorded, {
+						filtered: judge !== null,
+						perNeuron: perNeuron.length > 0,
+						unknown: summaries.unknown,
+					}),
+	};
+}
+
+/** The finished recording these options would use; undefined when there is none. */
+async function findRecording({
+	network,
+	probeSet,
+	recording = {},
+	store,
+}: DissectOptions): Promise<Recording | undefined> {
+	const id = recordingId(
+		network,
+		await hashClipInputs(network, probeSet.clips),
+		{
+			precision: recording.precision ?? "float32",
+			provider: recording.provider ?? "cpu",
+		},
+	);
+	return openRecording(
+		join(store.directory, "recordings", id.slice(0, 16)),
+		probeSet,
+	);
+}
+
+function assumptionsOf(
+	recorded: boolean,
+	{
+		filtered,
+		perNeuron,
+		unknown,
+	}: {
+		readonly filtered: boolean;
+		readonly perNeuron: boolean;
+		readonly unknown: number;
+	},
+): string[] {
+	return [
+		"input tokens are estimated as UTF-8 bytes / 3, which is rather too many",
+		...(recorded
+			? []
+			: [
+					"the network is not recorded over this probe set yet: at most two calls for each neuron, with captions of mean length; `audio-dissect record` makes it exact",
+				]),
+		...(perNeuron
+			? [
+					"modules that ask once for each neuron: at most that, about summaries of five sentences",
+				]
+			: []),
+		...(filtered && unknown > 0
+			? [
+					`the words of the acoustic filter are in summaries that are still to be written: at most ${NEW_WORDS_PER_SUMMARY} new ones in each`,
+				]
+			: []),
+		"a reply that does not fit its schema is asked for once more, which is not counted",
+	];
+}

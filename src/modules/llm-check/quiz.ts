@@ -1,0 +1,95 @@
+/** The quiz: questions with known answers, written by hand from the demo's captions (config/llm-check/quiz.yaml). */
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { DataError } from "../../errors.ts";
+import { hashJson } from "../../shared/hash.ts";
+import { packageFile } from "../../shared/package.ts";
+import { parseYaml } from "../../shared/yaml.ts";
+
+const text = z.string().min(1);
+const phrases = z.array(text).min(1);
+const shared = {
+	id: text,
+	captions: z.array(text).min(3),
+	/** Why the answer is right, for whoever reads the file. */
+	reason: text,
+};
+const word = z.strictObject({ word: text, reason: text });
+
+const quizSchema = z.strictObject({
+	version: z.int().min(1),
+	summaries: z
+		.array(
+			z.discriminatedUnion("kind", [
+				z.strictObject({
+					...shared,
+					kind: z.enum(["single", "mixed"]),
+					/** What is shared: a right summary says one of these. */
+					names: phrases,
+				}),
+				z.strictObject({
+					...shared,
+					kind: z.literal("random"),
+					nothing: z.literal(true),
+				}),
+			]),
+		)
+		.min(1),
+	/** Words for one source of sound each, in any of which a summary can name it. */
+	sources: z.array(phrases),
+	choices: z.strictObject({
+		instruction: text,
+		/** A sentence about nothing in particular. */
+		neutral: text,
+		items: z.array(
+			z
+				.strictObject({
+					sentence: text,
+					answer: text,
+					options: z.array(text).min(2),
+					reason: text,
+				})
+				.refine(({ answer, options }) => options.includes(answer), {
+					error: "expected the answer among the options",
+				}),
+		),
+	}),
+	words: z.strictObject({
+		acoustic: z.array(word).min(1),
+		other: z.array(word).min(1),
+	}),
+});
+
+export type Quiz = z.output<typeof quizSchema> & {
+	/** SHA-256 of its content: results are kept under it. */
+	readonly hash: string;
+};
+
+/** Captions of one set, and the right answer: one of `names`, or no sentence when there are none. */
+export type QuizSet = Quiz["summaries"][number];
+
+const file = packageFile("config/llm-check/quiz.yaml");
+
+/** Reads the shipped quiz. DataError `quiz_invalid` with every problem. */
+export async function loadQuiz(): Promise<Quiz> {
+	const yaml = parseYaml(await readFile(file, "utf8"));
+	if ("problems" in yaml)
+		throw invalid(
+			yaml.problems.map(({ line, message }) => `line ${line}: ${message}`),
+		);
+	const parsed = quizSchema.safeParse(yaml.value);
+	if (!parsed.success)
+		throw invalid(
+			parsed.error.issues.map(
+				({ path, message }) => `${path.join(".")}: ${message}`,
+			),
+		);
+	return { ...parsed.data, hash: hashJson(parsed.data) };
+}
+
+function invalid(problems: readonly string[]): DataError {
+	return new DataError(`${file}: ${problems.join("; ")}`, {
+		code: "quiz_invalid",
+		hint: "Install audio-dissect again.",
+	});
+}

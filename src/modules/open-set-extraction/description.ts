@@ -1,0 +1,49 @@
+/** The one sentence that describes a neuron: the surviving statement that most exemplars support. */
+import type { CalibratedSentence, OpenSetKind } from "../../types.ts";
+import { conceptKeys, conceptsOf } from "./concepts.ts";
+import type { AudioLexicon } from "./lexicon.ts";
+import type { Word } from "./words-of-sentence.ts";
+
+const contentKinds = [
+	"adjective",
+	"noun",
+	"verb",
+] as const satisfies OpenSetKind[];
+
+/**
+ * The kept sentence with the largest support; of equals the first, null when there is none. The extractive describer knows the captions
+ * that say a sentence; of other sentences, a caption supports one when it contains at least half of its adjectives, nouns and verbs.
+ * `words`: the sentences tagged; `contents`: what each caption contains (`contentKeys`).
+ */
+export function bestStatement(options: {
+	readonly kept: readonly CalibratedSentence[];
+	readonly words: readonly (readonly Word[])[];
+	readonly contents: readonly ReadonlySet<string>[];
+	readonly lexicon: AudioLexicon;
+}): string | null {
+	const { kept, words, contents, lexicon } = options;
+	let best: { readonly text: string; readonly support: number } | undefined;
+	for (const [index, { text, support }] of kept.entries()) {
+		const count =
+			support?.length ?? supporters(words[index] ?? [], contents, lexicon);
+		if (best === undefined || count > best.support)
+			best = { text, support: count };
+	}
+	return best?.text ?? null;
+}
+
+function supporters(
+	words: readonly Word[],
+	contents: readonly ReadonlySet<string>[],
+	lexicon: AudioLexicon,
+): number {
+	const { concepts } = conceptsOf([words], lexicon);
+	const keys = contentKinds.flatMap((kind) =>
+		concepts[kind].map((lemma) => conceptKeys(kind, lemma, lexicon)),
+	);
+	if (keys.length === 0) return 0;
+	return contents.filter((content) => {
+		const found = keys.filter((any) => any.some((key) => content.has(key)));
+		return found.length * 2 >= keys.length;
+	}).length;
+}

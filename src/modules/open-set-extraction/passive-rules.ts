@@ -1,0 +1,42 @@
+/** Passives that the tagger takes for nouns or adjectives: "a cymbal is hit", "the bell is struck". */
+import { type Context, lowerAt, nounFollows } from "./part-context.ts";
+
+/** Past participles the tagger does not see as verbs, or whose infinitive it does not know, with that infinitive. */
+export const irregularParticiples: ReadonlyMap<string, string> = new Map(
+	Object.entries({
+		beaten: "beat",
+		blown: "blow",
+		broken: "break",
+		burst: "burst",
+		cut: "cut",
+		hit: "hit",
+		heard: "hear",
+		rung: "ring",
+		shaken: "shake",
+		split: "split",
+		spread: "spread",
+		struck: "strike",
+		swung: "swing",
+		thrown: "throw",
+		torn: "tear",
+	}),
+);
+/** After "is" these more often say what something is like: "the bell is broken". */
+const rathersAdjectives = new Set(["broken", "torn"]);
+const formsOfBe = new Set("is are was were be been being".split(" "));
+
+/** Behind a form of "be", with nothing but adverbs and "not" between, an irregular participle without a noun to qualify is what was done. */
+export function passiveParticiple(context: Context, index: number): void {
+	const { tokens, parts } = context;
+	const lower = lowerAt(tokens, index);
+	if (tokens[index]?.kind !== "word" || !irregularParticiples.has(lower))
+		return;
+	if (parts[index] === "verb") return;
+	const byWhom = lowerAt(tokens, index + 1) === "by";
+	if (rathersAdjectives.has(lower) && !byWhom) return;
+	let before = index - 1;
+	while (parts[before] === "adverb" || parts[before] === "negative")
+		before -= 1;
+	if (formsOfBe.has(lowerAt(tokens, before)) && !nounFollows(context, index))
+		parts[index] = "verb";
+}

@@ -1,0 +1,93 @@
+/** Clarity of a set of clips: how alike their captions are, against random clips of the same probe set. */
+
+import { randomPermutation, seededRandom } from "../../shared/random.ts";
+import { quantileOfSorted } from "../../shared/statistics.ts";
+
+/** Vectors of unit length, row-major `[clips, dimensions]`; a row of NaN where a caption has no embedding. */
+export type UnitVectors = {
+	readonly values: Float32Array;
+	readonly clips: number;
+	readonly dimensions: number;
+};
+
+/** Random sets the clarity of a set is compared with. */
+export const nullDraws = 200;
+
+/** The rows of `vectors`, each scaled to unit length; one of norm zero or with a value that is not finite becomes NaN. */
+export function unitVectors(vectors: readonly Float32Array[]): UnitVectors {
+	const dimensions = vectors[0]?.length ?? 0;
+	const values = new Float32Array(vectors.length * dimensions);
+	for (const [row, vector] of vectors.entries()) {
+		const norm = Math.sqrt(
+			vector.reduce((sum, value) => sum + value * value, 0),
+		);
+		for (let i = 0; i < dimensions; i += 1)
+			values[row * dimensions + i] = (vector[i] as number) / norm;
+	}
+	return { values, clips: vectors.length, dimensions };
+}
+
+/**
+ * Mean cosine over all pairs of the clips (indices of rows), in [-1, 1]: `(|mean v|^2 - 1/n) n / (n - 1)` for unit vectors v (the
+ * clarity of SemanticLens, Dreyer et al. 2025, arXiv 2501.05398). Null for fewer than two clips, or when a row is NaN.
+ */
+export function clarityOf(
+	vectors: UnitVectors,
+	clips: ArrayLike<number>,
+): number | null {
+	const n = clips.length;
+	if (n < 2) return null;
+	const { values, dimensions } = vectors;
+	let squares = 0;
+	for (let i = 0; i < dimensions; i += 1) {
+		let sum = 0;
+		for (let k = 0; k < n; k += 1)
+			sum += values[(clips[k] as number) * dimensions + i] as number;
+		squares += (sum / n) ** 2;
+	}
+	const clarity = ((squares - 1 / n) * n) / (n - 1);
+	return Number.isFinite(clarity) ? clarity : null;
+}
+
+/** Clarities of random sets of `size` distinct clips, ascending. */
+export type ClarityNull = {
+	readonly size: number;
+	readonly sorted: readonly number[];
+	readonly mean: number;
+	/** 95th percentile, linear interpolation. */
+	readonly p95: number;
+};
+
+/**
+ * Draws `nullDraws` sets of `size` clips without replacement, the same ones for a seed (an integer). Null when no draw has a clarity:
+ * fewer than two clips a set, or fewer clips than `size`.
+ */
+export function clarityNull(
+	vectors: UnitVectors,
+	options: { readonly size: number; readonly seed: number },
+): ClarityNull | null {
+	const { size, seed } = options;
+	if (size < 2 || size > vectors.clips) return null;
+	const random = seededRandom(seed);
+	const sorted = Array.from({ length: nullDraws }, () =>
+		clarityOf(
+			vectors,
+			randomPermutation(vectors.clips, random).subarray(0, size),
+		),
+	)
+		.filter((clarity) => clarity !== null)
+		.sort((a, b) => a - b);
+	if (sorted.length === 0) return null;
+	return {
+		size,
+		sorted,
+		mean: sorted.reduce((sum, value) => sum + value, 0) / sorted.length,
+		p95: quantileOfSorted(sorted, 0.95),
+	};
+}
+
+/** Share of the random sets that are less clear, in [0, 1]. */
+export function percentileOf(clarity: number, chance: ClarityNull): number {
+	const below = chance.sorted.filter((value) => value < clarity).length;
+	return below / chance.sorted.length;
+}

@@ -1,0 +1,112 @@
+/** The store's methods about language model calls: single, in batches, charged to runs, and what was found out about who answers. */
+import type { Json } from "../shared/hash.ts";
+import type {
+	BatchRequest,
+	BatchResult,
+	BatchStanding,
+	CallCharge,
+	CallRecord,
+	ModelServer,
+	OpenBatch,
+	UnansweredReason,
+} from "../types.ts";
+import type { CallUsage, LedgerRow } from "./views.ts";
+
+/** Replies that cost money: insert-only, kept until they are pruned. */
+export type CallMethods = {
+	/** Newest call of this key with outcome `ok` that has not been rejected. */
+	findCall(
+		key: string,
+	): { readonly id: number; readonly reply: string } | undefined;
+	/** Commits before it returns (on disk: survives a power loss), the call and its charge together. Returns the call id. StoreError `run_unknown`. */
+	recordCall(record: CallRecord, charge?: CallCharge): number;
+	/** As `recordCall` for each, in one transaction: all or none. Ids in the same order. */
+	recordCalls(
+		entries: readonly {
+			readonly record: CallRecord;
+			readonly charge?: CallCharge | undefined;
+		}[],
+	): number[];
+	/** These replies are never served again; one transaction. The rows stay. */
+	rejectCalls(ids: readonly number[], reason: string): void;
+};
+
+/** Calls that are sent in batches. */
+export type BatchMethods = {
+	/**
+	 * One transaction, before anything is submitted: the batch with its requests, and the name of each (57 characters: hex digits and a
+	 * hyphen). Requests that wait in an open batch already are left out; null when none is left.
+	 */
+	prepareBatch(batch: {
+		readonly run: string;
+		readonly server: ModelServer;
+		readonly requests: readonly BatchRequest[];
+	}): {
+		readonly id: string;
+		readonly requests: readonly {
+			readonly customId: string;
+			readonly key: string;
+		}[];
+	} | null;
+	/** The provider has it under this name; later also only for its status. */
+	confirmBatch(
+		id: string,
+		remote: { readonly remoteId: string; readonly status: string },
+	): void;
+	/** Nothing more is expected of it: requests without a result are closed as `rest`. Returns how many those are. */
+	endBatch(
+		id: string,
+		end: { readonly status: string; readonly rest: UnansweredReason },
+	): number;
+	/** In the order in which they were prepared. */
+	openBatches(): OpenBatch[];
+	/** The provider's names of all batches, also of those that have ended. */
+	submittedBatches(): Set<string>;
+	/** Undefined when the batch has no such request, or its result is stored already. */
+	openBatchRequest(id: string, customId: string): BatchRequest | undefined;
+	/** One transaction: each result with its call and charge; those whose result is stored already are left out. Returns how many were new. */
+	storeBatchResults(id: string, results: readonly BatchResult[]): number;
+	/** What became of the newest request with this key; null when there is none. Only for keys that `findCall` has no reply to. */
+	batchStanding(key: string): BatchStanding | null;
+	/** The most that open requests of a run can use. `usd` counts those whose price was known. */
+	waitingInBatches(run: string): {
+		readonly calls: number;
+		readonly tokens: number;
+		readonly usd: number;
+	};
+	/** Only one process may submit or fetch. Free the moment its process ends. Returns the release function. StoreError `batches_locked`. */
+	lockBatches(): () => void;
+};
+
+/** What runs used of the calls. */
+export type LedgerMethods = {
+	/** One transaction: replies of these calls were used by the run. Calls that the run itself has sent stay as they are. */
+	noteServed(run: string, callIds: readonly number[]): void;
+	/** Mean output tokens of the good replies to calls of that kind; null when there are none, or none said. */
+	meanOutputTokens(of: {
+		readonly operation: string;
+		readonly provider: string;
+		readonly baseUrl: string;
+		readonly model: string;
+	}): number | null;
+	/** By operation and model, in the order of their names. */
+	readLedger(run: string): LedgerRow[];
+};
+
+/** What a language model is asked through, and what it was found to be able to do. */
+export type CapabilityMethods = {
+	/** Value by capability; those that were found out. */
+	readCapabilities(server: ModelServer): ReadonlyMap<string, string>;
+	/** A later finding replaces an earlier one. */
+	putCapability(server: ModelServer, capability: string, value: string): void;
+};
+
+/** Results of the quiz about language models. */
+export type ModelCheckMethods = {
+	/** Undefined: not asked yet. */
+	getModelCheck(key: string): Json | undefined;
+	/** A result that exists is left as it is. */
+	putModelCheck(key: string, result: Json): void;
+	/** What these calls used together; ids that are not there do not count. */
+	usageOfCalls(ids: readonly number[]): CallUsage;
+};

@@ -1,0 +1,34 @@
+/** What a run is started with. Types only. */
+import type { Json } from "../shared/hash.ts";
+import type { ModuleName } from "../types.ts";
+import type { RunLayer } from "./views.ts";
+
+export type StartRun = {
+	/** Hex, at least 12 digits: content address of everything that can change the results. */
+	readonly key: string;
+	readonly resolved: Json;
+	readonly asPassed: Json;
+	readonly toolVersion: string;
+	readonly seeds: Json;
+	/** From `putNetwork`. */
+	readonly networkId: string;
+	readonly probeSetHash: string;
+	readonly recordingId: string;
+	readonly conceptSet: { readonly name: string; readonly hash: string };
+	/** In network order. */
+	readonly layers: readonly RunLayer[];
+	/** The subset asked for; leave out for all. */
+	readonly neurons?: Json;
+};
+
+export type DeriveRun = Pick<
+	StartRun,
+	"key" | "resolved" | "asPassed" | "toolVersion"
+> & {
+	/** Id of the run it is made from. */
+	readonly source: string;
+	/** Modules whose latest outcomes are copied, with their calls and concepts. */
+	readonly modules: readonly ModuleName[];
+	/** Names of the evaluations that are copied. */
+	readonly evaluations: readonly string[];
+};

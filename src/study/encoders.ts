@@ -1,0 +1,80 @@
+/** From a config to its encoders: of sentences, and of sound and text together. */
+import { resolveApiKey } from "../config/api-key.ts";
+import { type Config, numberOrAuto } from "../config/config.ts";
+import { cachedEmbeddings, cachedTextAudio } from "../embeddings/cached.ts";
+import { openClap } from "../embeddings/clap.ts";
+import { readClapFiles } from "../embeddings/clap-files.ts";
+import type { EmbeddingModel, TextAudioModel } from "../embeddings/port.ts";
+import { openRemoteEmbeddings } from "../embeddings/remote.ts";
+import { openSentenceEncoder } from "../embeddings/sentence-encoder.ts";
+import { createEmbeddingRequest } from "../llm/openai-embeddings.ts";
+import { frontEndSchema } from "../network/front-ends/schema.ts";
+import { openClipFeatures } from "../recordings/clip-features.ts";
+import { hashJson } from "../shared/hash.ts";
+import { defaultThreads } from "../shared/threads.ts";
+import type { Store } from "../store/store.ts";
+
+/** The encoders of a config, remembering their vectors in `store`. Throws PrerequisiteError, ConfigError `text_audio_invalid`. */
+export async function openEncoders(
+	config: Config,
+	store: Store,
+): Promise<{
+	readonly embeddings: EmbeddingModel;
+	/** Null: the config names none. */
+	readonly textAudio: TextAudioModel | null;
+	/** Ends their threads. */
+	close(): Promise<void>;
+}> {
+	const encoder = await openEmbeddings(config);
+	const textAudio = await openTextAudio(config);
+	return {
+		embeddings: cachedEmbeddings(encoder, store),
+		textAudio: textAudio === null ? null : cachedTextAudio(textAudio, store),
+		close: async () => {
+			await Promise.all([encoder.close(), textAudio?.close()]);
+		},
+	};
+}
+
+/** The text-audio encoder of a config, not yet cached; null when it names none. Its front end sees clips as that of a network does. */
+async function openTextAudio(config: Config): Promise<TextAudioModel | null> {
+	if (config.textAudio === null) return null;
+	const { threads, clipThreads } = config.recording;
+	const files = await readClapFiles(config.textAudio, waveformFrontEnd);
+	const cores = numberOrAuto(threads) ?? defaultThreads();
+	return openClap({
+		files,
+		features: openClipFeatures({
+			frontEnd: files.audio.frontEnd,
+			threads: numberOrAuto(clipThreads) ?? cores,
+		}),
+		threads: cores,
+	});
+}
+
+/** Vectors are known by the clip's bytes, so features beside the clip cannot be what they are made from. */
+const waveformFrontEnd = frontEndSchema.refine(
+	({ kind }) => kind !== "features",
+	{
+		path: ["kind"],
+		error: 'expected a front end of the sound, got "features"',
+	},
+);
+
+/** The encoder the config asks for, not yet cached. */
+async function openEmbeddings(config: Config): Promise<EmbeddingModel> {
+	const { provider, directory, model, baseUrl, apiKeyEnv, ...limits } =
+		config.embeddings;
+	if (provider === "local" || model === null)
+		return openSentenceEncoder(directory === null ? {} : { directory });
+	return openRemoteEmbeddings({
+		request: createEmbeddingRequest({
+			...limits,
+			model,
+			baseUrl: baseUrl ?? undefined,
+			apiKey: resolveApiKey(config.embeddings),
+			apiKeyEnv: apiKeyEnv ?? undefined,
+		}),
+		id: hashJson({ provider, model, baseUrl }),
+	});
+}

@@ -1,0 +1,117 @@
+/** Calls of language models, single and in batches, and what they are charged. Readonly, no behaviour. */
+import type { ErrorRecord, Json } from "./data.ts";
+
+/** `error`: no usable answer came (an HTTP status, a lost connection, a body that is not the protocol's). */
+export type CallOutcome =
+	| "ok"
+	| "refused"
+	| "truncated"
+	| "filtered"
+	| "empty"
+	| "error";
+
+/** One request and what came back. Insert-only; the store adds `attempt` (1, 2, ... per key) and the time. */
+export type CallRecord = {
+	readonly key: string;
+	/** `summarize`, `acoustic-filter`. */
+	readonly operation: string;
+	readonly provider: string;
+	readonly baseUrl: string;
+	readonly model: string;
+	/** `{ messages, schema, parameters }`; `format` when the reply was not held to the schema; for a choice `choose`, and `options` and `neutral` when it went by log-probabilities; `audio`. */
+	readonly request: Json;
+	readonly sampleIndex: number;
+	readonly outcome: CallOutcome;
+	/** Raw text of the reply, parsed only after reading. Null when there was none. */
+	readonly reply: string | null;
+	/** As the provider spells it. */
+	readonly finishReason: string | null;
+	readonly requestId: string | null;
+	readonly httpStatus: number | null;
+	readonly inputTokens: number | null;
+	readonly outputTokens: number | null;
+	/** From sending to the last byte, the SDK's retries included. */
+	readonly milliseconds: number;
+	readonly error: ErrorRecord | null;
+};
+
+/** A model on a server, as it is asked: what capabilities belong to. */
+export type ModelServer = {
+	readonly provider: string;
+	/** `chat`, `responses`, `messages`. */
+	readonly api: string;
+	readonly baseUrl: string;
+	readonly model: string;
+};
+
+/** What a run is charged for a call it sent: what counts against its budget. */
+export type CallCharge = {
+	/** Run id. */
+	readonly run: string;
+	readonly inputTokens: number;
+	readonly outputTokens: number;
+	/** The provider did not report the tokens. */
+	readonly estimated: boolean;
+	/** US dollars; null: no known price. */
+	readonly usd: number | null;
+};
+
+/** A call that is to be sent in a batch: all that is needed to store it when its result comes. */
+export type BatchRequest = Pick<
+	CallRecord,
+	"key" | "operation" | "request" | "sampleIndex"
+> & {
+	/** What it can use at most, tokens; the input is an estimate. */
+	readonly worst: { readonly input: number; readonly output: number };
+	/** US dollars of `worst`; null: no known price. */
+	readonly worstUsd: number | null;
+};
+
+/** A batch whose results have not all been stored. */
+export type OpenBatch = ModelServer & {
+	/** 16 hex digits; the provider knows the batch by it. */
+	readonly id: string;
+	/** The run that is charged; null: it was removed. */
+	readonly run: string | null;
+	/** The provider's name of it; null: it was about to be submitted, and nobody knows whether it arrived. */
+	readonly remoteId: string | null;
+	/** As the provider last put it. */
+	readonly status: string | null;
+	/** ISO time, before it was submitted. */
+	readonly preparedAt: string;
+	readonly requests: number;
+	/** Those whose result is not stored. */
+	readonly open: number;
+};
+
+/**
+ * How a request of a batch ended without a reply: the provider did not come to it in time, somebody cancelled the batch, the provider
+ * refused the whole batch, the results do not mention it, or it was never sent.
+ */
+export type UnansweredReason =
+	| "expired"
+	| "cancelled"
+	| "refused"
+	| "lost"
+	| "not_sent";
+
+/** The result of one request of a batch, to be stored. */
+export type BatchResult =
+	| {
+			readonly customId: string;
+			/** The store adds the milliseconds, from submission until now. */
+			readonly record: Omit<CallRecord, "milliseconds">;
+			readonly charge: CallCharge | undefined;
+	  }
+	| { readonly customId: string; readonly unanswered: UnansweredReason };
+
+/** What became of the newest request with a key in a batch. `failed`: its call is stored, and cannot be served. */
+export type BatchStanding =
+	| { readonly state: "open" }
+	| { readonly state: "unanswered"; readonly reason: UnansweredReason }
+	| {
+			readonly state: "failed";
+			readonly callId: number;
+			/** Null: the reply came, but was rejected later. */
+			readonly error: ErrorRecord | null;
+	  };

@@ -1,0 +1,126 @@
+/** The price table: exact, dated versions, wildcards, the user's own before the shipped; unknown is said. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { ConfigError } from "../../src/errors.ts";
+import { costOf, loadPrices } from "../../src/llm/prices.ts";
+import { rejection } from "./helpers.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "prices-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function table(text: string): string {
+	const path = join(folder, "prices.yaml");
+	writeFileSync(path, text);
+	return path;
+}
+
+const openAi = (model: string, baseUrl = "https://api.openai.com/v1") => ({
+	provider: "openai",
+	baseUrl,
+	model,
+});
+
+describe("the shipped table", () => {
+	it.each([
+		["gpt-4.1-mini", 0.4, 1.6],
+		["gpt-4.1-mini-2025-04-14", 0.4, 1.6],
+		["gpt-4.1", 2, 8],
+	])("%s costs %s and %s", async (model, input, output) => {
+		const { price } = (await loadPrices(null)).of(openAi(model));
+		expect(price).toMatchObject({ input, output, batchFactor: 0.5 });
+		expect(price?.asOf).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+		expect(price?.source).toContain("https://");
+	});
+
+	it.each([
+		openAi("gpt-4.1-mini-tuned"),
+		openAi("gpt-4.1-mini", "http://localhost:4000/v1"),
+		openAi("toString"),
+		{ ...openAi("gpt-4.1-mini"), baseUrl: "https://api.openai.com" },
+	])("does not guess: %o", async (model) => {
+		const { price, reason } = (await loadPrices(null)).of(model);
+		expect(price).toBeNull();
+		expect(reason).toBe(
+			`no price for ${model.model} at ${model.baseUrl} in prices.yaml`,
+		);
+	});
+
+	it("a model that runs in this program costs nothing", async () => {
+		const { price } = (await loadPrices(null)).of({
+			provider: "llama-cpp",
+			baseUrl: "anything",
+			model: "anything",
+		});
+		expect(price).toMatchObject({ input: 0, output: 0 });
+	});
+});
+
+describe("a table of one's own", () => {
+	it("comes first, model by model", async () => {
+		const prices = await loadPrices(
+			table(`
+- baseUrl: https://api.openai.com/v1/
+  asOf: 2026-11-20
+  source: my contract
+  models:
+    gpt-5: { input: 1, output: 2 }
+- baseUrl: http://localhost:11434/v1
+  asOf: 2026-11-20
+  source: my own machine
+  models:
+    "*": { input: 0, output: 0 }
+`),
+		);
+		expect(prices.of(openAi("gpt-5")).price).toMatchObject({
+			input: 1,
+			source: "my contract",
+			batchFactor: 1,
+		});
+		expect(prices.of(openAi("gpt-4.1")).price).toMatchObject({ input: 2 });
+		expect(
+			prices.of(openAi("llama3", "http://localhost:11434/v1")).price?.output,
+		).toBe(0);
+	});
+
+	it.each([
+		["- models: {", "prices_invalid", /prices\.yaml:\d+:\d+: /],
+		[
+			"- baseUrl: http://a/v1\n  asOf: yesterday\n  source: x\n  models: {}",
+			"prices_invalid",
+			/prices\.yaml:2:9: 0\.asOf/,
+		],
+		[
+			"- asOf: 2026-01-01\n  source: x\n  models: {}",
+			"prices_invalid",
+			/expected either baseUrl or provider/,
+		],
+		[
+			"- provider: a\n  asOf: 2026-01-01\n  source: x\n  models: { m: { input: -1, output: 1 } }",
+			"prices_invalid",
+			/models\.m\.input/,
+		],
+	])("with a mistake is refused: %j", async (text, code, message) => {
+		const error = await rejection(loadPrices(table(text)), ConfigError);
+		expect(error.code).toBe(code);
+		expect(error.message).toMatch(message);
+	});
+
+	it("that is not there is said", async () => {
+		const error = await rejection(
+			loadPrices(join(folder, "none.yaml")),
+			ConfigError,
+		);
+		expect(error.code).toBe("prices_unreadable");
+	});
+});
+
+describe("costOf", () => {
+	it("is per million, and less in a batch", () => {
+		const price = { input: 2, output: 8, batchFactor: 0.5 };
+		const tokens = { input: 500_000, output: 250_000 };
+		expect(costOf(price, tokens)).toBe(3);
+		expect(costOf(price, tokens, { batch: true })).toBe(1.5);
+	});
+});

@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { unitVectors } from "../../../src/modules/triage/clarity.ts";
+import {
+	createTriage,
+	type TriageNeuron,
+} from "../../../src/modules/triage/triage.ts";
+
+/** Clips 0 to 4 say the same, the other 95 are spread over a circle. */
+const captions = unitVectors(
+	Array.from({ length: 100 }, (_, clip) => {
+		const angle = clip < 5 ? 0 : clip;
+		return Float32Array.of(Math.cos(angle), Math.sin(angle));
+	}),
+);
+const neuron = (clips: readonly number[], firingRate = 0.5): TriageNeuron => ({
+	neuron: { layer: "a", unit: 0 },
+	status: { status: "ok", marks: [] },
+	high: clips.map((clip, index) => ({ rank: index + 1, clip, activation: 1 })),
+	low: [],
+	firingRate,
+});
+const triage = createTriage({
+	captions,
+	bar: { minimumFiringRate: 0.1, minimumClarity: 0.95 },
+	seed: 0,
+});
+const judged = (entry: TriageNeuron, asked = false) => {
+	const { status } = triage(entry, asked);
+	if (status.status !== "ok") throw new Error("skipped");
+	return status;
+};
+
+describe("createTriage", () => {
+	it("lets a neuron through whose high clips are alike, with its evidence", () => {
+		const { marks, triage: evidence } = judged(neuron([0, 1, 2, 3, 4]));
+		expect(marks).toEqual([]);
+		expect(evidence).toMatchObject({
+			firingRate: 0.5,
+			percentile: 1,
+			below: null,
+		});
+		expect(evidence?.clarity).toBeCloseTo(1, 6);
+		expect(evidence?.nullP95).toBeLessThan(1);
+		expect(evidence?.nullMean).toBeLessThan(evidence?.nullP95 as number);
+	});
+
+	it("marks one whose high clips are no more alike than random ones", () => {
+		const { marks, triage: evidence } = judged(neuron([10, 30, 50, 70, 92]));
+		expect(marks).toEqual(["not_describable"]);
+		expect(evidence?.below).toBe("clarity");
+		expect(evidence?.percentile).toBeLessThan(0.95);
+	});
+
+	it("marks one that fires for too few clips", () => {
+		expect(judged(neuron([0, 1, 2, 3, 4], 0.05))).toMatchObject({
+			marks: ["not_describable"],
+			triage: { below: "firing_rate" },
+		});
+		expect(judged(neuron([10, 30, 50, 70, 92], 0)).triage?.below).toBe(
+			"firing_rate and clarity",
+		);
+		expect(judged(neuron([0, 1, 2, 3, 4], 0.1)).marks).toEqual([]);
+	});
+
+	it("gives one that was asked for its evidence without the mark", () => {
+		expect(judged(neuron([10, 30, 50, 70, 92]), true)).toMatchObject({
+			marks: [],
+			triage: { below: "clarity" },
+		});
+	});
+
+	it("keeps other marks; what cannot be computed is null and no bar", () => {
+		const one = neuron([0]);
+		const status = judged({
+			...one,
+			status: { status: "ok", marks: ["few_clips"] },
+		});
+		expect(status).toEqual({
+			status: "ok",
+			marks: ["few_clips"],
+			triage: {
+				firingRate: 0.5,
+				clarity: null,
+				percentile: null,
+				nullMean: null,
+				nullP95: null,
+				below: null,
+			},
+		});
+	});
+
+	it("leaves neurons alone that are skipped anyway", () => {
+		const { firingRate: _, ...dead } = {
+			...neuron([]),
+			status: {
+				status: "skipped",
+				reason: "dead",
+				evidence: { value: 0, clips: 100 },
+			},
+		} as const;
+		expect(triage({ ...dead, firingRate: 0 }, false)).toEqual(dead);
+	});
+});
