@@ -5,8 +5,7 @@ import type { Operation } from "../config/model-settings.ts";
 import { withQuiz } from "../dissect/check-models.ts";
 import type { WriterModel } from "../dissect/context.ts";
 import { CallDeferredError, ConfigError } from "../errors.ts";
-import { createLedger } from "../llm/ledger.ts";
-import { costOf, loadPrices, type PricedModel } from "../llm/prices.ts";
+import { costOf, type PricedModel, type Prices } from "../llm/prices.ts";
 import {
 	type CheckedUse,
 	checkModel,
@@ -16,7 +15,7 @@ import {
 import { loadPrompts } from "../prompts/load.ts";
 import type { Store } from "../store/store.ts";
 import type { LongOptions } from "../types.ts";
-import { openLanguageModels } from "./language-models.ts";
+import { chargedModels } from "./charged-models.ts";
 
 /** What describing neurons takes, from what the quiz took. */
 type Forecast = {
@@ -64,16 +63,10 @@ export async function checkLanguageModels(
 	const { config, store, signal, onProgress } = options;
 	// Every call in flight listens to it; Node takes more than ten listeners for a leak.
 	if (signal !== undefined) setMaxListeners(0, signal);
-	const prices = await loadPrices(config.prices);
 	const prompts = await loadPrompts(
 		config.prompts === null ? {} : { directory: config.prompts },
 	);
-	const models = openLanguageModels({
-		languageModel: config.languageModel,
-		store,
-		ledger: createLedger({ store, prices, budget: config.budget }),
-		signal,
-	});
+	const { models, prices } = await chargedModels({ config, store, signal });
 	const priceOf = (model: PricedModel) => prices.of(model);
 	try {
 		const opened: { use: CheckedUse; writer: WriterModel }[] = [];
@@ -130,7 +123,7 @@ function unfinished(use: CheckedUse): CallDeferredError {
 function forecastOf(
 	{ use, usage }: ModelCheck,
 	{ concurrency }: WriterModel,
-	{ price, reason }: ReturnType<Awaited<ReturnType<typeof loadPrices>>["of"]>,
+	{ price, reason }: ReturnType<Prices["of"]>,
 ): Forecast | null {
 	if (use === "choose") return null;
 	const { calls: asked, inputTokens, outputTokens, milliseconds } = usage;

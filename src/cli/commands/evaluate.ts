@@ -11,13 +11,11 @@ import { loadConfig } from "../../config/load.ts";
 import { lastLayerRankings } from "../../dissect/last-layer-rankings.ts";
 import { ConfigError } from "../../errors.ts";
 import { loadConceptSet } from "../../inputs/concept-set.ts";
-import { createLedger } from "../../llm/ledger.ts";
-import { loadPrices } from "../../llm/prices.ts";
 import { loadPrompts, promptNamed } from "../../prompts/load.ts";
 import { openStore } from "../../store/open.ts";
 import type { RunView, Store } from "../../store/store.ts";
+import { chargedModels } from "../../study/charged-models.ts";
 import { openEncoders } from "../../study/encoders.ts";
-import { openLanguageModels } from "../../study/language-models.ts";
 import { exitCodes } from "../exit.ts";
 import { table } from "../format.ts";
 import type { Session } from "../session.ts";
@@ -70,18 +68,8 @@ async function evaluateLastLayer(
 	const { onProgress } = session.progress;
 	const { conceptScores } = config.closedSet;
 	const { concepts } = conceptSet;
-	const ledger = createLedger({
-		store,
-		prices: await loadPrices(config.prices),
-		budget: config.budget,
-	});
+	const { models, ledger } = await chargedModels({ config, store, signal });
 	ledger.begin(run.id);
-	const models = openLanguageModels({
-		languageModel: config.languageModel,
-		store,
-		ledger,
-		signal,
-	});
 	const encoders = await openEncoders(config, store);
 	try {
 		const writer = await models.open("identify-concept");

@@ -4,13 +4,11 @@ import { acousticJudge } from "../../dissect/extract-concepts.ts";
 import { recalibrate } from "../../dissect/recalibrate.ts";
 import type { Asked } from "../../dissect/recalibration-filter.ts";
 import { ConfigError } from "../../errors.ts";
-import { createLedger } from "../../llm/ledger.ts";
-import { loadPrices } from "../../llm/prices.ts";
 import { loadPrompts, promptNamed } from "../../prompts/load.ts";
 import { packageVersion } from "../../shared/package.ts";
 import { openStore } from "../../store/open.ts";
 import type { Store } from "../../store/store.ts";
-import { openLanguageModels } from "../../study/language-models.ts";
+import { chargedModels } from "../../study/charged-models.ts";
 import { exitCodes } from "../exit.ts";
 import { plural } from "../format.ts";
 import { runSummary, runSummaryText } from "../run-summary.ts";
@@ -86,15 +84,9 @@ async function askedModel(
 	session: Session,
 ): Promise<Asked & { close(): Promise<void> }> {
 	const config = await loadConfig({ path, set });
-	const ledger = createLedger({
+	const { models, ledger } = await chargedModels({
+		config,
 		store,
-		prices: await loadPrices(config.prices),
-		budget: config.budget,
-	});
-	const models = openLanguageModels({
-		languageModel: config.languageModel,
-		store,
-		ledger,
 		signal: session.signal,
 	});
 	const writer = await models.open("acoustic-filter");
