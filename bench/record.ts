@@ -42,7 +42,7 @@ const { values: options } = parseArgs({
 		"no-memory": { type: "boolean", default: false },
 	},
 });
-const threads = Number(options.threads);
+const threads = oneNumber("--threads", options.threads);
 const rounds = Number(options.rounds);
 const root = fileURLToPath(new URL("../", import.meta.url));
 
@@ -64,6 +64,15 @@ try {
 	}
 } finally {
 	rmSync(workFolder, { recursive: true });
+}
+
+/** The whole number from 1 up that an option has; anything else ends the program with a message. */
+function oneNumber(option: string, text: string): number {
+	if (/^[1-9]\d*$/.test(text)) return Number(text);
+	console.error(
+		`${option}: expected one whole number from 1 up, got "${text}" (1 thread and that many are both measured)`,
+	);
+	process.exit(2);
 }
 
 function descriptorOf(name: string): string {

@@ -5,16 +5,13 @@ import { checkModels } from "./dissect/check-models.ts";
 import type { StageContext } from "./dissect/context.ts";
 import { extractConcepts } from "./dissect/extract-concepts.ts";
 import { identifyConcepts } from "./dissect/identify-concepts.ts";
+import { countPending } from "./dissect/neurons.ts";
 import type { DissectOptions } from "./dissect/options.ts";
-import { rankNeurons } from "./dissect/rank-neurons.ts";
+import { countAsked, rankNeurons } from "./dissect/rank-neurons.ts";
 import { beginRun } from "./dissect/run.ts";
+import { createStopwatch, workOnRun } from "./dissect/run-work.ts";
 import { summarizeNeurons } from "./dissect/summarize-neurons.ts";
-import { allSeconds, earlierSeconds } from "./dissect/timings.ts";
-import {
-	BudgetReachedError,
-	InterruptedError,
-	throwIfInterrupted,
-} from "./errors.ts";
+import { BudgetReachedError } from "./errors.ts";
 import { requireCaptions } from "./inputs/probe-set/require-captions.ts";
 import { record } from "./recordings/record.ts";
 import type { Recording } from "./recordings/recording.ts";
@@ -71,20 +68,8 @@ export async function dissect(options: DissectOptions): Promise<DissectResult> {
 	const { store, signal, modules } = options;
 	// Every call in flight listens to it; Node takes more than ten listeners for a leak.
 	if (signal !== undefined) setMaxListeners(0, signal);
-	const clock = options.clock ?? (() => performance.now());
-	const seconds: Record<string, number> = {};
-	const timed = async <T>(
-		stage: string,
-		work: () => Promise<T>,
-	): Promise<T> => {
-		throwIfInterrupted(signal);
-		const start = clock();
-		try {
-			return await work();
-		} finally {
-			seconds[stage] = (clock() - start) / 1000;
-		}
-	};
+	const stopwatch = createStopwatch(options);
+	const { timed } = stopwatch;
 
 	// Every module reads captions: said before hours of recording.
 	if (modules.length > 0) requireCaptions(options.probeSet);
@@ -94,6 +79,7 @@ export async function dissect(options: DissectOptions): Promise<DissectResult> {
 			network: options.network,
 			probeSet: options.probeSet,
 			directory: `${store.directory}/recordings`,
+			beforeRecording: options.writer?.checkKeys,
 			signal,
 			onProgress: options.onProgress,
 		}),
@@ -110,59 +96,78 @@ export async function dissect(options: DissectOptions): Promise<DissectResult> {
 			budgetReached ||= reason instanceof BudgetReachedError;
 		},
 	};
-	const counts = (): LayerStatuses[] => store.countStatuses(context.run);
-	const before = earlierSeconds(store, context.run);
-	const finish = (status: "complete" | "incomplete" | "interrupted"): void => {
-		options.writer?.ledger?.flush();
-		store.finishRun(
-			context.run,
-			status,
-			{ layers: counts() },
-			allSeconds(before, seconds),
-		);
+	const ledger = options.ledger ?? options.writer?.ledger;
+	/** A budget that ends in what a stage needs for all neurons (embeddings) ends the stage, not the run. */
+	const untilBudget = async (
+		work: () => Promise<void>,
+		stillWaiting: () => number,
+	): Promise<void> => {
+		try {
+			await work();
+		} catch (error) {
+			if (!(error instanceof BudgetReachedError)) throw error;
+			budgetReached = true;
+			waitingInStage = stillWaiting();
+		}
 	};
-	try {
-		// Under the run's lock: nobody else spends from its budget.
-		options.writer?.ledger?.begin(context.run);
+	const work = async (): Promise<number> => {
 		await timed("exemplars", () =>
-			rankNeurons(context, options.neurons ?? new Map()),
+			untilBudget(
+				() => rankNeurons(context, options.neurons ?? new Map()),
+				() => countAsked(options),
+			),
 		);
+		waiting = waitingInStage;
+		if (options.method.triage !== null && waiting === 0)
+			options.onTriage?.({
+				neurons: store
+					.countStatuses(context.run)
+					.reduce((sum, layer) => sum + layer.neurons, 0),
+				notDescribable: store.countNotDescribable(context.run),
+			});
 		const { check } = options;
 		if (check !== undefined && options.writer !== null)
 			await timed("llm-check", async () => {
-				await checkModels(context, modules, check);
+				await untilBudget(
+					async () => {
+						await checkModels(context, modules, check);
+					},
+					() => 0,
+				);
 			});
 		for (const module of stageOrder(options)) {
 			waitingInStage = 0;
-			await timed(module, () => STAGES[module](context));
+			await timed(module, () =>
+				untilBudget(
+					() => STAGES[module](context),
+					() => countPending(context, module),
+				),
+			);
 			waiting = Math.max(waiting, waitingInStage);
 			// The later modules build on replies that are not there yet. What was paid for before the budget ended goes through all of them.
 			if (waiting > 0 && !budgetReached) break;
 		}
-		const layers = counts();
-		const complete =
-			waiting === 0 &&
-			layers.every(({ modules: statuses }) =>
-				modules.every((module) => statuses[module].failed === 0),
-			);
-		finish(complete ? "complete" : "incomplete");
-		return {
+		return waiting;
+	};
+	const { complete, layers } = await workOnRun(
+		{
+			store,
 			run: context.run,
-			complete,
-			waiting,
-			budgetReached,
-			resumed,
-			recording,
-			layers,
-			seconds,
-		};
-	} catch (error) {
-		// The reason counts, also when the store can no longer say how it ended.
-		try {
-			finish(error instanceof InterruptedError ? "interrupted" : "incomplete");
-		} catch {}
-		throw error;
-	} finally {
-		release();
-	}
+			modules,
+			stopwatch,
+			ledger,
+			release,
+		},
+		work,
+	);
+	return {
+		run: context.run,
+		complete,
+		waiting,
+		budgetReached,
+		resumed,
+		recording,
+		layers,
+		seconds: stopwatch.seconds,
+	};
 }

@@ -1,7 +1,10 @@
 /** The public API: re-exports only. */
 
 // A study, end to end.
-export { evaluateRun } from "./analysis/evaluate/evaluate-run.ts";
+export {
+	evaluateNearestClass,
+	evaluateRun,
+} from "./analysis/evaluate/evaluate-run.ts";
 // Numeric kernels on plain typed arrays.
 export { lastLayerAccuracy } from "./analysis/evaluate/last-layer.ts";
 export {
@@ -56,6 +59,7 @@ export { conceptScores } from "./modules/closed-set/concept-scores.ts";
 export { identifyClosedSet } from "./modules/closed-set/identify.ts";
 export { identifyWithModel } from "./modules/closed-set/in-context.ts";
 export { openClosedSetWorkers } from "./modules/closed-set/layer-workers.ts";
+export { createShortlister } from "./modules/closed-set/shortlist.ts";
 export { neuronConceptSimilarity } from "./modules/closed-set/similarity.ts";
 export {
 	judgeAcoustic,
@@ -76,7 +80,7 @@ export {
 	clarityOf,
 	unitVectors,
 } from "./modules/triage/clarity.ts";
-export { createTriage, type TriageBar } from "./modules/triage/triage.ts";
+export { createTriage } from "./modules/triage/triage.ts";
 export { networkJsonSchema } from "./network/descriptor-schema.ts";
 export { logMel } from "./network/front-ends/log-mel.ts";
 export { inspectNetwork } from "./network/inspect.ts";
@@ -94,6 +98,7 @@ export { type Recording, readActivations } from "./recordings/recording.ts";
 export { selectExemplars } from "./recordings/select-exemplars.ts";
 export { readTraces } from "./recordings/traces/read-traces.ts";
 export { recordTraces } from "./recordings/traces/record-traces.ts";
+export { createGracefulStop } from "./shared/graceful-stop.ts";
 export { wilsonInterval } from "./shared/statistics.ts";
 export { openStore } from "./store/open.ts";
 export type { NeuronView, RunView, Store } from "./store/store.ts";

@@ -4,6 +4,7 @@ import type { Config } from "./config/config.ts";
 import { numberOrAuto, probeSetSpec, resolvedConfig } from "./config/config.ts";
 import type { Operation } from "./config/model-settings.ts";
 import { systemTime } from "./config/system-time.ts";
+import { triageSetting } from "./config/triage-setting.ts";
 import { defaultFunction } from "./dissect/closed-set-scores.ts";
 import type { MethodOptions, Writer, WriterModel } from "./dissect/context.ts";
 import { operationOf } from "./dissect/operations.ts";
@@ -108,7 +109,10 @@ export async function openStudy(options: OpenStudyOptions): Promise<Study> {
 			options.describes === false
 				? null
 				: await openWriter(config, models, ledger);
-		const encoders = await openEncoders(config, store);
+		const encoders = await openEncoders(config, store, {
+			ledger,
+			dryRun: ledger === undefined || options.describes === false,
+		});
 		return {
 			store,
 			network,
@@ -118,6 +122,7 @@ export async function openStudy(options: OpenStudyOptions): Promise<Study> {
 			embeddings: encoders.embeddings,
 			textAudio: encoders.textAudio,
 			writer,
+			ledger,
 			check: config.languageModel.check ? {} : undefined,
 			batchServers: models.batchServers(),
 			method: {
@@ -125,7 +130,7 @@ export async function openStudy(options: OpenStudyOptions): Promise<Study> {
 				closedSet: closedSetOptions(config),
 				summarize: config.summarize,
 				summaryCalibration: config.summaryCalibration,
-				triage: triageBar(config),
+				triage: triageSetting(config),
 				seed: config.seed,
 			},
 			modules: config.modules,
@@ -166,11 +171,6 @@ function closedSetOptions({ closedSet }: Config): MethodOptions["closedSet"] {
 	};
 }
 
-function triageBar({ triage }: Config): MethodOptions["triage"] {
-	const { enabled, ...bar } = triage;
-	return enabled ? bar : null;
-}
-
 async function openWriter(
 	config: Config,
 	models: LanguageModels,
@@ -184,5 +184,9 @@ async function openWriter(
 	}
 	return opened.size === 0
 		? null
-		: { modelFor: (use) => opened.get(use) ?? null, ledger };
+		: {
+				modelFor: (use) => opened.get(use) ?? null,
+				ledger,
+				checkKeys: models.checkKeys,
+			};
 }

@@ -3,6 +3,7 @@
  * badly, chosen by a seed. Prints its URL; a line on stdin is answered with what it has done so far.
  */
 import { createHash } from "node:crypto";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { seededRandom } from "../../src/shared/random.ts";
@@ -21,13 +22,23 @@ export type ServerStatistics = {
 	readonly mostInFlight: number;
 };
 
-const { delay, faults } = JSON.parse(process.argv[2] ?? "{}") as {
+const { delay, faults, paidFile, port } = JSON.parse(
+	process.argv[2] ?? "{}",
+) as {
 	readonly delay?: number;
 	readonly faults?: boolean;
+	/** What was paid for by earlier servers of the same soak; appended to. */
+	readonly paidFile?: string;
+	/** Default: a free one. */
+	readonly port?: number;
 };
 
 const random = seededRandom(1);
-const paid = new Set<string>();
+const paid = new Set(
+	paidFile !== undefined && existsSync(paidFile)
+		? readFileSync(paidFile, "utf8").split("\n").filter(Boolean)
+		: [],
+);
 const counts: Record<string, number> = {};
 let requests = 0;
 let paidTwice = 0;
@@ -83,12 +94,14 @@ const script: FakeScript = async (request) => {
 		.digest("base64");
 	if (paid.has(key)) paidTwice += 1;
 	paid.add(key);
+	if (paidFile !== undefined) appendFileSync(paidFile, `${key}\n`);
 	return { kind: "reply" };
 };
 
 const server = await startFakeLlmServer({
 	script,
 	...(delay === undefined ? {} : { delay }),
+	...(port === undefined ? {} : { port }),
 });
 console.log(server.url);
 createInterface({ input: process.stdin })

@@ -15,6 +15,8 @@ export async function startServer(options: {
 	/** Milliseconds before every answer. */
 	readonly delay?: number;
 	readonly faults?: boolean;
+	readonly paidFile?: string;
+	readonly port?: number;
 }): Promise<BenchServer> {
 	const child = spawn(
 		process.execPath,

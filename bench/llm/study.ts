@@ -14,8 +14,10 @@ export async function writeStudy(options: {
 	readonly folder: string;
 	readonly units: number;
 	readonly baseUrl: string;
+	/** Default: all of them. */
+	readonly modules?: readonly string[];
 }): Promise<string> {
-	const { folder, units, baseUrl } = options;
+	const { folder, units, baseUrl, modules } = options;
 	mkdirSync(folder, { recursive: true });
 	const manifest = packageFile("demo/probe-set.jsonl");
 	const { clips } = await loadProbeSet({ manifest });
@@ -45,6 +47,7 @@ export async function writeStudy(options: {
 			labels: "own",
 			conceptSet: packageFile("concepts/demo.txt"),
 			store: "store",
+			...(modules === undefined ? {} : { modules }),
 			languageModel: {
 				provider: "openai",
 				model: "bench",

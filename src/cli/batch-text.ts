@@ -1,7 +1,7 @@
 /** What batches stand at, in words. */
 import type { BatchReport } from "../llm/batch/fetch.ts";
 import type { DissectedInBatches } from "../study/batches.ts";
-import { plural } from "./format.ts";
+import { plural, printable } from "./format.ts";
 import { limitsText } from "./ledger-summary.ts";
 
 const UNANSWERED: Readonly<Record<keyof BatchReport["unanswered"], string>> = {
@@ -71,6 +71,11 @@ function fetchedText(report: BatchReport): string[] {
 			([reason, count]) =>
 				`${count} ${UNANSWERED[reason as keyof typeof UNANSWERED]}`,
 		),
+		...(report.strays > 0
+			? [
+					`${plural(report.strays, "line")} that ${report.strays === 1 ? "is the result" : "are the results"} of no request, kept in the store: ${printable(report.stray ?? "")}`,
+				]
+			: []),
 	].join(", ");
 	if (state === "not_sent")
 		return [`${name}: the provider does not have it, it was never sent`];

@@ -3,11 +3,10 @@
 import type { DryRun } from "../dissect/dry-run.ts";
 import type { Bounds } from "../dissect/dry-run-calls.ts";
 import { plural, table, usd } from "./format.ts";
+import { leftOutText } from "./triage-text.ts";
 
 export type DryRunSettings = {
 	readonly budget: Readonly<Record<"usd" | "tokens" | "calls", number | null>>;
-	/** Where sentences are embedded. */
-	readonly embeddings: string;
 };
 
 export function dryRunText(result: DryRun, settings: DryRunSettings): string {
@@ -15,6 +14,7 @@ export function dryRunText(result: DryRun, settings: DryRunSettings): string {
 	const lines = [
 		"dry run    nothing was sent, recorded or stored as a run",
 		`network    ${plural(neurons, "neuron")}; ${recorded ? "the recording is there" : "not recorded over this probe set yet"}`,
+		...(result.triage === null ? [] : [triageLine(result)]),
 		...(result.run === null
 			? []
 			: [
@@ -26,7 +26,6 @@ export function dryRunText(result: DryRun, settings: DryRunSettings): string {
 			...lines,
 			"",
 			"no language model is asked: 0 calls, 0 tokens, nothing to pay",
-			...remoteEmbeddings(settings),
 		].join("\n");
 	return [
 		...lines,
@@ -44,7 +43,7 @@ export function dryRunText(result: DryRun, settings: DryRunSettings): string {
 				"at most",
 			],
 			modules.map((line) => [
-				line.module,
+				line.batched ? `${line.module}, in batches` : line.module,
 				`${line.provider}/${line.model}`,
 				bounds(line.calls),
 				count(line.served),
@@ -63,21 +62,34 @@ export function dryRunText(result: DryRun, settings: DryRunSettings): string {
 		),
 		...budgetLines(result, settings),
 		"",
-		...modules.map(({ module, outputPerCall: { tokens, from } }) =>
-			from === "stored"
-				? `note       ${module}: ${tokens} tokens a reply, the mean of the replies in the store`
-				: `note       ${module}: ${tokens} tokens a reply are assumed, the store has none to go by`,
-		),
+		...priceDays(modules),
+		...modules
+			.filter(({ module }) => module !== "embeddings")
+			.map(({ module, outputPerCall: { tokens, from } }) =>
+				from === "stored"
+					? `note       ${module}: ${tokens} tokens a reply, the mean of the replies in the store`
+					: `note       ${module}: ${tokens} tokens a reply are assumed, the store has none to go by`,
+			),
 		...result.assumptions.map((assumption) => `note       ${assumption}`),
-		...remoteEmbeddings(settings),
 	].join("\n");
 }
 
-function remoteEmbeddings({ embeddings }: DryRunSettings): string[] {
-	return embeddings === "local"
+function triageLine({ neurons, triage }: DryRun): string {
+	const notDescribable = triage?.notDescribable ?? null;
+	return notDescribable === null
+		? `triage     how many neurons it leaves out is not known yet: ${triage?.reason}; none is left out of these counts`
+		: `triage     ${leftOutText({ neurons, notDescribable })}`;
+}
+
+/** The days of the price tables, each once. */
+function priceDays(modules: DryRun["modules"]): string[] {
+	const days = new Set(
+		modules.flatMap(({ priceDay }) => (priceDay === null ? [] : [priceDay])),
+	);
+	return days.size === 0
 		? []
 		: [
-				`note       the sentence embeddings of ${embeddings} are requests too, which are not counted`,
+				`prices     of ${[...days].sort().join(", ")} (config/prices.yaml, or yours)`,
 			];
 }
 

@@ -1,5 +1,5 @@
 /** What a run used of language models, by module and model, for people and for --json. */
-import { usdOfSum } from "../llm/ledger.ts";
+import { usdOfSum } from "../llm/ledger-sums.ts";
 import type { Prices } from "../llm/prices.ts";
 import type { LedgerRow, Store } from "../store/store.ts";
 import { plural, table, usd } from "./format.ts";
@@ -7,12 +7,23 @@ import { plural, table, usd } from "./format.ts";
 /** A line of the ledger. */
 type LedgerLine = Omit<
 	LedgerRow,
-	"usd" | "unpriced" | "unpricedInputTokens" | "unpricedOutputTokens"
+	| "usd"
+	| "unpriced"
+	| "unpricedInputTokens"
+	| "unpricedOutputTokens"
+	| "unpricedCachedTokens"
+	| "unpricedCacheWriteTokens"
+	| "unpricedAudioTokens"
 > & {
 	readonly module: string;
 	/** US dollars; null: see `reason`. */
 	readonly usd: number | null;
 	readonly reason: string | null;
+	/** Day of the price table, YYYY-MM-DD, and its page; null: it has no price for the model. Calls keep the price of when they were sent. */
+	readonly priceTable: {
+		readonly asOf: string;
+		readonly source: string;
+	} | null;
 };
 
 export type LedgerSummary = {
@@ -28,27 +39,39 @@ export type LedgerSummary = {
 /** Module that sends calls of an operation. */
 const MODULES: Readonly<Record<string, string>> = {
 	"acoustic-filter": "open-set-extraction",
+	"capability-probe": "probe",
+	embed: "embeddings",
 };
 
 function moduleOf(operation: string): string {
 	return MODULES[operation] ?? operation;
 }
 
-/** The ledger of a run. Calls whose price was not known when they were sent are priced with `prices`. */
+/** The ledger of a run or a job. Calls whose price was not known when they were sent are priced with `prices`. */
 export function ledgerSummary(
 	store: Store,
 	run: string,
 	prices: Prices,
 ): LedgerSummary {
 	const lines = store.readLedger(run).map((row): LedgerLine => {
-		const { unpriced, unpricedInputTokens, unpricedOutputTokens, ...line } =
-			row;
-		const dollars = usdOfSum(row, prices);
+		const {
+			unpriced: _,
+			unpricedInputTokens: _input,
+			unpricedOutputTokens: _output,
+			unpricedCachedTokens: _cached,
+			unpricedCacheWriteTokens: _written,
+			unpricedAudioTokens: _audio,
+			...line
+		} = row;
+		const { price } = prices.of(row);
+		const { usd: dollars, reason } = usdOfSum(row, prices);
 		return {
 			...line,
 			module: moduleOf(row.operation),
 			usd: dollars,
-			reason: dollars === null ? prices.of(row).reason : null,
+			reason,
+			priceTable:
+				price === null ? null : { asOf: price.asOf, source: price.source },
 		};
 	});
 	return {
@@ -91,7 +114,7 @@ export function ledgerText({ lines, total }: LedgerSummary): string[] {
 				"price",
 			],
 			lines.map((line) => [
-				line.module,
+				line.batch ? `${line.module}, in batches` : line.module,
 				`${line.provider}/${line.model}`,
 				number(line.calls),
 				number(line.failed),
@@ -112,7 +135,31 @@ export function ledgerText({ lines, total }: LedgerSummary): string[] {
 					`           tokens of ${plural(estimated, "call")} are estimates: the server did not report them`,
 				]
 			: []),
+		...unansweredText(lines),
+		...priceTableText(lines),
 	];
+}
+
+/** What may have been billed without a word. */
+function unansweredText(lines: readonly LedgerLine[]): string[] {
+	const ended = lines.filter(({ unanswered }) => unanswered > 0);
+	if (ended.length === 0) return [];
+	const requests = sum(ended.map(({ unanswered }) => unanswered));
+	const tokens = sum(ended.map(({ unansweredTokens }) => unansweredTokens));
+	const dollars = ended.some((line) => line.usd === null)
+		? null
+		: sum(ended.map(({ unansweredUsd }) => unansweredUsd));
+	return [
+		`           ${plural(requests, "request")} ended without a reply: up to ${plural(tokens, "token")}, ${dollars === null ? "price unknown" : usd(dollars)}, of the above may not have been billed`,
+	];
+}
+
+/** The price tables, each once. */
+function priceTableText(lines: readonly LedgerLine[]): string[] {
+	const tables = lines.flatMap(({ calls, priceTable: from }) =>
+		calls === 0 || from === null ? [] : [`${from.asOf}, ${from.source}`],
+	);
+	return [...new Set(tables)].map((from) => `prices     of ${from}`);
 }
 
 /** `usd 20, calls 100`: the limits that are set. */
@@ -124,13 +171,14 @@ export function limitsText(
 		.join(", ");
 }
 
-/** What to say when the budget stopped a run. */
+/** What to say when the budget stopped a run, or captions. */
 export function budgetReachedText(
 	waiting: number,
 	budget: Readonly<Record<string, number | null>>,
+	noun = "neuron",
 ): string {
 	return [
-		`budget     reached (${limitsText(budget)}): ${plural(waiting, "neuron")} ${waiting === 1 ? "waits" : "wait"}`,
+		`budget     reached (${limitsText(budget)}): ${plural(waiting, noun)} ${waiting === 1 ? "waits" : "wait"}`,
 		"           Raise it (--set budget.usd=..., tokens, calls) and run the same command again: it goes on where it stopped.",
 	].join("\n");
 }

@@ -1,11 +1,12 @@
 /** What a run amounts to, for people and for --json. */
 import type { LastLayerAccuracy } from "../analysis/evaluate/last-layer.ts";
 import type { NearestClassAccuracy } from "../analysis/evaluate/nearest-class.ts";
-import { writerOf } from "../analysis/report/settings.ts";
+import { readSettings, writerOf } from "../analysis/report/settings.ts";
 import { quizWarnings } from "../shared/quiz-warnings.ts";
 import type { LayerStatuses, RunView, Store } from "../store/store.ts";
 import type { ModuleName } from "../types.ts";
 import { duration, percent, plural, table } from "./format.ts";
+import { leftOutText } from "./triage-text.ts";
 
 export type RunSummaryResult = {
 	readonly run: RunView;
@@ -14,6 +15,8 @@ export type RunSummaryResult = {
 	/** Why `lastLayer` is null; null when it is not, or when nothing was evaluated. */
 	readonly noLastLayer: string | null;
 	readonly nearestClass: NearestClassAccuracy | null;
+	/** Neurons that triage left out; null: it was off. */
+	readonly notDescribable: number | null;
 	/** Outcomes of the calibrated summaries, by status. */
 	readonly summaries: Readonly<Record<string, number>>;
 	/** Distinct failures with how often each was met. */
@@ -69,6 +72,10 @@ export function runSummary(store: Store, id: string): RunSummaryResult {
 		noLastLayer: "top1" in lastLayer ? null : (lastLayer.reason ?? null),
 		nearestClass: (evaluations["nearest-class"] ??
 			null) as NearestClassAccuracy | null,
+		notDescribable:
+			readSettings(run.resolved).triage === null
+				? null
+				: store.countNotDescribable(run.id),
 		summaries,
 		failures: [...failures.values()].sort((a, b) => b.neurons - a.neurons),
 		modelWarnings: quizWarnings(evaluations),
@@ -101,6 +108,11 @@ export function runSummaryText(summary: RunSummaryResult): string {
 			.slice(0, 5)
 			.map(({ message, code }) => `           ! ${message} [${code}]`),
 		`text by    ${describerOf(run)}`,
+		...(summary.notDescribable === null
+			? []
+			: [
+					`triage     ${leftOutText({ neurons, notDescribable: summary.notDescribable })}`,
+				]),
 		...(run.source === null ? [] : [recalibratedLine(run)]),
 		...summary.modelWarnings.map((warning) => `           ! ${warning}`),
 		"",
@@ -156,7 +168,7 @@ function accuracyLines(
 	if (nearestClass !== null) {
 		const { summary, captions } = nearestClass;
 		lines.push(
-			`nearest class to the calibrated summary is the unit's own for ${summary.correct} of ${summary.of}${failedText(summary.failed)}${summary.ci95 === null ? "" : `, 95 % interval ${percent(summary.ci95[0])} to ${percent(summary.ci95[1])}`} (mean of its ${exemplars ?? ""} captions: ${captions.correct} of ${captions.of}; labels shuffled: ${percent(summary.null.value)})`,
+			`nearest class to the calibrated summary is the unit's own for ${summary.correct} of ${summary.of}${withoutText(summary.without, "a summary")}${failedText(summary.failed)}${summary.ci95 === null ? "" : `, 95 % interval ${percent(summary.ci95[0])} to ${percent(summary.ci95[1])}`} (mean of its ${exemplars ?? ""} captions: ${captions.correct} of ${captions.of}; labels shuffled: ${percent(summary.null.value)})`,
 		);
 	}
 	if (lines.length === 0)
@@ -174,11 +186,14 @@ const LOW_COVERAGE = 0.9;
 function lastLayerLines({
 	top1,
 	top5,
+	cosine,
 	outsideConceptSet,
 	insideConceptSet,
 }: LastLayerAccuracy): string[] {
+	// Of these there is no cosine. Earlier versions do not say.
+	const without = withoutText(cosine?.nWithout ?? 0, "a concept");
 	const scoreLine = (name: string, score: typeof top1): string =>
-		`${name}  ${percent(score.value, score.reason)}${score.ci95 === null ? "" : `, 95 % interval ${percent(score.ci95[0])} to ${percent(score.ci95[1])}`}; labels shuffled: ${percent(score.null?.value ?? null)}; ${plural(score.nValid, "unit")}${failedText(score.nFailed)}${score.coverage !== null && score.coverage < LOW_COVERAGE ? ", low_coverage" : ""}`;
+		`${name}  ${percent(score.value, score.reason)}${score.ci95 === null ? "" : `, 95 % interval ${percent(score.ci95[0])} to ${percent(score.ci95[1])}`}; labels shuffled: ${percent(score.null?.value ?? null)}; ${plural(score.nValid, "unit")}${without}${failedText(score.nFailed)}${score.coverage !== null && score.coverage < LOW_COVERAGE ? ", low_coverage" : ""}`;
 	const lines = [scoreLine("top-1", top1), scoreLine("top-5", top5)];
 	if (outsideConceptSet.length > 0) {
 		const { units, top1: first, top5: five } = insideConceptSet;
@@ -187,6 +202,11 @@ function lastLayerLines({
 		);
 	}
 	return lines;
+}
+
+/** Triage leaves some out, of others nothing could be said. */
+function withoutText(without: number, what: string): string {
+	return without === 0 ? "" : `, ${without} without ${what}: a miss`;
 }
 
 function failedText(failed: number): string {

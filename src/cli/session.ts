@@ -1,5 +1,6 @@
 /** What a command works with: where it prints, its progress, and the signal of Ctrl-C. */
 import { performance } from "node:perf_hooks";
+import { createInterrupt } from "./interrupt.ts";
 import { createProgress, type ProgressDisplay } from "./progress.ts";
 
 export type GlobalOptions = {
@@ -11,7 +12,7 @@ export type GlobalOptions = {
 export type Session = {
 	readonly json: boolean;
 	readonly progress: ProgressDisplay;
-	/** Fires at the first Ctrl-C or SIGTERM; a second one ends the process at once. Either way nothing committed is lost. */
+	/** Fires at the first Ctrl-C or SIGTERM: calls in flight may end, nothing more is begun. A second one drops them. Either way nothing committed is lost. */
 	readonly signal: AbortSignal;
 	/** ISO time, for the store. */
 	readonly now: () => string;
@@ -27,25 +28,15 @@ export type Session = {
 };
 
 export function openSession(options: GlobalOptions): Session {
-	const controller = new AbortController();
 	const progress = createProgress({
 		stream: process.stderr,
 		now: () => performance.now(),
 		quiet: options.quiet,
 	});
-	const interrupt = (): void => {
-		if (controller.signal.aborted) {
-			// The default action of the signal: at once, where process.exit would wait for threads that are inside the runtime.
-			process.off("SIGINT", interrupt);
-			process.kill(process.pid, "SIGINT");
-			return;
-		}
+	const { signal, interrupt } = createInterrupt((text) => {
 		progress.finish();
-		process.stderr.write(
-			"interrupted: what was answered is stored, requests in flight are dropped (press again to stop at once)\n",
-		);
-		controller.abort();
-	};
+		process.stderr.write(`${text}\n`);
+	});
 	process.on("SIGINT", interrupt);
 	process.on("SIGTERM", interrupt);
 	const print = (text: string): void => {
@@ -55,7 +46,7 @@ export function openSession(options: GlobalOptions): Session {
 	return {
 		json: options.json,
 		progress,
-		signal: controller.signal,
+		signal,
 		now: () => new Date().toISOString(),
 		clock: () => performance.now(),
 		print,

@@ -46,3 +46,29 @@ export const environmentVariable = z
 	})
 	.nullable()
 	.default(null);
+
+/** Names under which servers take a key in the body. */
+const SECRET_NAMES =
+	/^(x[-_])?(api[-_]?key|authorization|auth[-_]?token|access[-_]?token|bearer|password|secret|token)$/i;
+
+/** Fields of a request body, by name. It is stored and shown, so a key has no place in it; its value is never shown in a message. */
+export const requestBody = z
+	.record(z.string(), z.json())
+	.superRefine((fields, context) => {
+		for (const path of secretPaths(fields))
+			context.addIssue({
+				code: "custom",
+				path: [...path],
+				message:
+					"a key has no place here, because the config is stored: expected it in the environment variable that apiKeyEnv names",
+			});
+	});
+
+function secretPaths(value: unknown): (readonly string[])[] {
+	if (typeof value !== "object" || value === null) return [];
+	return Object.entries(value).flatMap(([name, member]) =>
+		SECRET_NAMES.test(name)
+			? [[name]]
+			: secretPaths(member).map((path) => [name, ...path]),
+	);
+}

@@ -65,8 +65,8 @@ function inWords(issue: z.core.$ZodIssue, got: unknown): string {
 	)
 		return `expected ${expected(issue)}, got ${shown(got)}`;
 	// A message of schema.ts: it says what is expected. What was got stays unsaid where it may be a secret.
-	const secret = issue.path.some(
-		(key) => key === "apiKeyEnv" || key === "baseUrl",
+	const secret = issue.path.some((key) =>
+		["apiKeyEnv", "baseUrl", "extraBody"].includes(String(key)),
 	);
 	return secret ? issue.message : `${issue.message}, got ${shown(got)}`;
 }

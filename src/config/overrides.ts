@@ -20,7 +20,7 @@ export function parseOverride(
 			problem: `--set ${/^[\w.-]*$/.test(argument) ? argument : "..."}: expected path=value, such as --set closedSet.permutations=50`,
 		};
 	const keys = path.split(".");
-	if (!keys.every((key) => /^[A-Za-z]\w*$/.test(key)))
+	if (!keys.every((key) => /^[A-Za-z][\w-]*$/.test(key)))
 		return {
 			problem: `--set ${path}: expected names joined by dots before the "="`,
 		};

@@ -10,6 +10,12 @@ type Fields = { readonly [key: string]: unknown };
 export const PRESETS: Readonly<Record<PresetName, Fields>> = {
 	default: {},
 	paper: {
+		closedSet: {
+			method: "db",
+			function: "auto",
+			conceptScores: "softmax",
+			conceptTemplate: null,
+		},
 		exemplars: { count: 5 },
 		summarize: { minWords: 6 },
 		summaryCalibration: { method: "embeddings", threshold: 0.9 },

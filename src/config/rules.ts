@@ -20,6 +20,7 @@ export function brokenRules(values: ConfigValues): Problem[] {
 		...modelRules(values),
 		...calibrationRules(values),
 		...closedSetRules(values),
+		...triageRules(values),
 		...moduleRules(values),
 	];
 }
@@ -138,6 +139,20 @@ function closedSetRules({
 			message: `"icl" compares no activations; expected auto, got "${closedSet.function}"`,
 		});
 	return problems;
+}
+
+function triageRules({ triage, textAudio }: ConfigValues): Problem[] {
+	return triage.clarity === "audio" &&
+		triage.enabled !== false &&
+		textAudio === null
+		? [
+				{
+					path: ["triage", "clarity"],
+					message:
+						'"audio" needs a text-audio encoder, and textAudio is not set; expected captions, or the encoder\'s YAML file',
+				},
+			]
+		: [];
 }
 
 function moduleRules({ modules }: ConfigValues): Problem[] {

@@ -51,7 +51,7 @@ export const configSchema = z
 			.enum(PRESET_NAMES)
 			.default("default")
 			.describe(
-				"Values for fields that the file does not set: paper (calibration threshold 0.9, sentences of 6 words and more), release (the paper's released code: threshold 0.5, 6 words, pooling first), default. On the command line, --set preset=paper wins over the file. Default: default.",
+				"Values for fields that the file does not set: paper (closed set by captions, calibration threshold 0.9, sentences of 6 words and more, no triage), release (the paper's released code: threshold 0.5, 6 words, pooling first, no triage), default. On the command line, --set preset=paper wins over the file. Default: default.",
 			),
 		layers,
 		pooling: z
@@ -95,7 +95,7 @@ export const configSchema = z
 			.nullable()
 			.default(null)
 			.describe(
-				"Text-audio encoder for closedSet.method tab: the YAML file that names its two ONNX files, as docs/closed-set.md explains. Default: none.",
+				"Text-audio encoder for closedSet.method tab and triage.clarity audio: the YAML file that names its two ONNX files, as docs/closed-set.md explains. Default: none.",
 			),
 		recording,
 		report,

@@ -1,4 +1,6 @@
 /** Before the first module that asks a language model: is each model good enough for its part? The quiz, once per model and prompt. */
+
+import type { HeardAs } from "../modules/llm-check/captions.ts";
 import {
 	type CheckOptions,
 	checkModel,
@@ -7,15 +9,22 @@ import {
 } from "../modules/llm-check/check-model.ts";
 import { warningsOf } from "../modules/llm-check/expectation.ts";
 import { loadQuiz } from "../modules/llm-check/quiz.ts";
+import { type CheckedUse, checkedUses } from "../modules/llm-check/uses.ts";
 import { loadLexicon } from "../modules/open-set-extraction/lexicon.ts";
 import { createTagger } from "../modules/open-set-extraction/tagger.ts";
 import { type Prompts, promptNamed } from "../prompts/load.ts";
 import { QUIZ_EVALUATION } from "../shared/quiz-warnings.ts";
 import type { Store } from "../store/store.ts";
-import type { ModuleName } from "../types.ts";
-import type { MethodOptions, StageContext, WriterModel } from "./context.ts";
+import type { ConceptSet, ModuleName } from "../types.ts";
+import type {
+	MethodOptions,
+	StageContext,
+	Writer,
+	WriterModel,
+} from "./context.ts";
 import { acousticJudge } from "./extract-concepts.ts";
-import { countPending } from "./neurons.ts";
+import { countPending, pendingNeurons } from "./neurons.ts";
+import { operationOf } from "./operations.ts";
 
 /** Given the results as soon as they are there, before the first neuron is described. */
 export type CheckSetting = {
@@ -24,14 +33,32 @@ export type CheckSetting = {
 		| undefined;
 };
 
-/** What of a module's model is put to the quiz. */
-export const CHECKED: readonly {
+/** A use of a language model that the quiz asks about before a module starts. */
+export type AskedUse = {
 	readonly module: ModuleName;
-	readonly use: "summarize" | "acoustic-filter";
-}[] = [
-	{ module: "summarize", use: "summarize" },
-	{ module: "open-set-extraction", use: "acoustic-filter" },
-];
+	readonly use: CheckedUse;
+	readonly writer: WriterModel;
+};
+
+/** Every use that the run gives to a model, in the order of its modules. */
+export function askedUses({
+	modules,
+	method,
+	writer,
+}: {
+	readonly modules: readonly ModuleName[];
+	readonly method: Parameters<typeof operationOf>[1];
+	readonly writer: Writer;
+}): readonly AskedUse[] {
+	return modules.flatMap((module): AskedUse[] => {
+		const operation = operationOf(module, method);
+		const use = checkedUses.find((one) => one === operation);
+		const model = use === undefined ? null : (writer?.modelFor(use) ?? null);
+		return use === undefined || model === null
+			? []
+			: [{ module, use, writer: model }];
+	});
+}
 
 /**
  * The results for every module that has a language model to ask, as soon as one has neurons to describe; kept with the run. A module that
@@ -42,18 +69,16 @@ export async function checkModels(
 	modules: readonly ModuleName[],
 	{ onChecked }: CheckSetting,
 ): Promise<readonly ModelCheck[]> {
-	const { store, run, writer } = context;
-	const asked = CHECKED.flatMap(({ module, use }) => {
-		const model = writer?.modelFor(use) ?? null;
-		return model !== null && modules.includes(module)
-			? [{ use, writer: model, pending: countPending(context, module) > 0 }]
-			: [];
-	});
+	const { store, run } = context;
+	const asked = askedUses({ ...context, modules }).map((one) => ({
+		...one,
+		pending: hasPending(context, one.module),
+	}));
 	if (!asked.some(({ pending }) => pending)) return [];
 	const checks = await withQuiz(async (quizOf) => {
 		const results: ModelCheck[] = [];
-		for (const { use, writer: model, pending } of asked) {
-			const quiz = quizOf(use, model, context);
+		for (const { use, writer, pending } of asked) {
+			const quiz = quizOf(use, writer, context);
 			// What a module has written already still carries its model's warning.
 			const check = pending ? await checkModel(quiz) : keptCheck(quiz);
 			if (check != null) results.push(check);
@@ -70,32 +95,51 @@ export async function checkModels(
 	return checks;
 }
 
+/** Whether `module` has a neuron left to describe; one that is skipped whatever a model says is none. */
+function hasPending(context: StageContext, module: ModuleName): boolean {
+	if (countPending(context, module) === 0) return false;
+	for (const { status } of pendingNeurons(context, module))
+		if (status.status === "ok" && !status.marks.includes("not_describable"))
+			return true;
+	return false;
+}
+
+/** What `withQuiz` needs of a run or a config. */
+export type QuizParts = {
+	readonly store: Store;
+	readonly prompts: Prompts;
+	readonly method: Pick<MethodOptions, "summarize">;
+	/** The run's; absent: not known, and concepts are asked about in lists of every length. */
+	readonly conceptSet?: ConceptSet | undefined;
+	/** How clips are sent; needed for captions. */
+	readonly heard?: HeardAs | undefined;
+	readonly signal?: AbortSignal | undefined;
+};
+
 /** Quiz and tagger for as long as `work` lasts. `quizOf`: what `checkModel` takes for the use of a model. */
 export async function withQuiz<T>(
 	work: (
 		quizOf: (
-			use: CheckOptions["use"],
+			use: CheckedUse,
 			writer: WriterModel,
-			parts: {
-				readonly store: Store;
-				readonly prompts: Prompts;
-				readonly method: Pick<MethodOptions, "summarize">;
-				readonly signal?: AbortSignal | undefined;
-			},
+			parts: QuizParts,
 		) => CheckOptions,
 	) => Promise<T>,
 ): Promise<T> {
 	const quiz = await loadQuiz();
 	const tagger = createTagger(await loadLexicon());
 	try {
-		return await work((use, writer, { store, prompts, method, signal }) => {
-			const prompt = use === "choose" ? null : promptNamed(prompts, use);
+		return await work((use, writer, parts) => {
+			const { store, prompts, method, conceptSet, heard, signal } = parts;
+			const prompt = promptNamed(prompts, use);
 			return {
 				...writer,
 				use,
 				prompt,
-				judge: prompt === null ? "" : acousticJudge(writer, prompt),
+				judge: acousticJudge(writer, prompt),
 				minWords: method.summarize.minWords,
+				concepts: conceptSet?.concepts.length ?? null,
+				heard: heard ?? null,
 				quiz,
 				tagger,
 				store,

@@ -18,7 +18,10 @@ export type ClosedSetScoresOptions = LongOptions & {
 			"id" | "path" | "hash" | "captions"
 		>[];
 	};
+	/** At least one. */
 	readonly concepts: readonly string[];
+	/** What an encoder reads for a concept, with `{concept}` in its place; null: the concept alone. */
+	readonly conceptTemplate: string | null;
 	/** For `db`. */
 	readonly conceptScores: ConceptScoreKind;
 	readonly embeddings: EmbeddingModel;
@@ -27,18 +30,22 @@ export type ClosedSetScoresOptions = LongOptions & {
 };
 
 export type ClosedSetScores = {
-	/** float32 `[clips, concepts]`; NaN rows for clips that are left out. */
+	/** float32 `[clips, concepts]`, row-major; NaN rows for clips that are left out. */
 	readonly scores: Float32Array;
 	/** Clips without scores, and why. */
 	readonly leftOut: readonly { readonly clip: string; readonly why: string }[];
 };
 
-/** Throws ConfigError `text_audio_needed` when `tab` is asked for without an encoder, and what the embeddings throw. */
+/**
+ * P of all clips of the recording: from captions (`db`, after caption hygiene) or from sounds (`tab`). A clip without an embedding is left out and named.
+ * Throws ConfigError `text_audio_needed` when `tab` is asked for without an encoder, DataError `concept_undefined`, ConfigError `concept_template_invalid`,
+ * InterruptedError, and what the embeddings throw.
+ */
 export async function closedSetScores(
 	method: Exclude<ClosedSetMethod, "icl">,
 	options: ClosedSetScoresOptions,
 ): Promise<ClosedSetScores> {
-	const { recording, concepts, signal, onProgress } = options;
+	const { recording, concepts, conceptTemplate, signal, onProgress } = options;
 	const idOf = (clip: number): string => recording.clips[clip]?.id ?? "";
 	if (method === "db") {
 		const { scores, undefinedClips } = await conceptScores({
@@ -46,6 +53,7 @@ export async function closedSetScores(
 				captions.map(cleanCaption),
 			),
 			concepts,
+			conceptTemplate,
 			kind: options.conceptScores,
 			embeddings: options.embeddings,
 			signal,
@@ -71,6 +79,7 @@ export async function closedSetScores(
 	const { scores, undefinedClips, reasons } = await audioConceptScores({
 		clips: recording.clips,
 		concepts,
+		conceptTemplate,
 		model: textAudio,
 		signal,
 		onProgress,

@@ -5,15 +5,16 @@ import type { CallDeferredError } from "../errors.ts";
 import type { Ledger } from "../llm/ledger.ts";
 import type { Capabilities, LanguageModel } from "../llm/port.ts";
 import type { ModelIdentity } from "../llm/provider.ts";
-import type { TriageBar } from "../modules/triage/triage.ts";
 import type { Prompts } from "../prompts/load.ts";
 import type { Recording } from "../recordings/recording.ts";
 import type { Store } from "../store/store.ts";
 import type {
+	ClaritySource,
 	ClosedSetMethod,
 	ComparedConcepts,
 	ConceptSet,
 	LongOptions,
+	TriageBar,
 } from "../types.ts";
 
 /** The numbers and choices of the method; every one of them can change results and is part of the run's key. */
@@ -27,6 +28,8 @@ export type MethodOptions = {
 		readonly function: ComparedConcepts["function"] | null;
 		/** For `db`. `softmax`: softmax over concepts of 100 x cosine; `cosine`: the cosine itself. */
 		readonly conceptScores: "softmax" | "cosine";
+		/** What an encoder reads for a concept, with `{concept}` in its place; null: the concept alone. */
+		readonly conceptTemplate: string | null;
 		/** Clip permutations of the null, 0 and up (0: no null); `auto`: by the number of neurons. */
 		readonly permutations: number | "auto";
 	};
@@ -37,8 +40,8 @@ export type MethodOptions = {
 		readonly method: "embeddings" | "model";
 		readonly threshold: number;
 	};
-	/** The bar a neuron must reach to be described; null: every neuron is. */
-	readonly triage: TriageBar | null;
+	/** The bar a neuron must reach to be described, and what its clarity is of (`audio` needs a text-audio encoder); null: every neuron is. */
+	readonly triage: (TriageBar & { readonly clarity: ClaritySource }) | null;
 	readonly seed: number;
 };
 
@@ -61,6 +64,8 @@ export type Writer = {
 	modelFor(operation: Operation): WriterModel | null;
 	/** Where their calls are charged; absent: nowhere. */
 	readonly ledger?: Ledger | undefined;
+	/** Called before hours of recording: throws when a provider does not know a key. Absent: nothing is checked. */
+	readonly checkKeys?: (() => Promise<void>) | undefined;
 } | null;
 
 export type StageContext = LongOptions & {

@@ -35,6 +35,8 @@ export type CountedCalls = {
 	readonly input: Bounds;
 	/** Output tokens when every reply is as long as a reply may be. */
 	readonly outputMost: number;
+	/** With --batch: all of them in batches, none because they need log-probabilities and are sent at once (`none`), or the server takes no batches (`never`). */
+	readonly inBatches: "all" | "none" | "never";
 };
 
 /** Exactly these calls. */
@@ -46,6 +48,11 @@ export function countCalls(deferred: readonly DeferredCall[]): CountedCalls {
 		calls: { least: calls, most: calls },
 		input: { least: input, most: input },
 		outputMost: deferred.reduce((sum, { worst }) => sum + worst.output, 0),
+		inBatches: deferred.some(({ batches }) => batches === null)
+			? "never"
+			: deferred.some(({ call }) => call.ranked !== undefined)
+				? "none"
+				: "all",
 	};
 }
 
@@ -54,7 +61,7 @@ export function upTo(
 	most: number,
 	example: readonly DeferredCall[],
 ): CountedCalls {
-	const { model, input, outputMost } = countCalls(example);
+	const { model, input, outputMost, inBatches } = countCalls(example);
 	const each = (sum: number): number =>
 		example.length === 0 ? 0 : Math.ceil((sum / example.length) * most);
 	return {
@@ -62,5 +69,6 @@ export function upTo(
 		calls: { least: 0, most },
 		input: { least: 0, most: each(input.most) },
 		outputMost: each(outputMost),
+		inBatches,
 	};
 }

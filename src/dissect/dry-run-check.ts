@@ -1,6 +1,6 @@
 /** Dry run of the quiz: its calls for each model that was not put to it yet. */
 import { checkModel } from "../modules/llm-check/check-model.ts";
-import { CHECKED, withQuiz } from "./check-models.ts";
+import { type AskedUse, askedUses, withQuiz } from "./check-models.ts";
 import { type CountedCalls, countCalls } from "./dry-run-calls.ts";
 import type { DissectOptions } from "./options.ts";
 
@@ -11,26 +11,18 @@ export async function countCheck(
 	},
 ): Promise<
 	readonly {
-		readonly use: (typeof CHECKED)[number]["use"];
+		readonly use: AskedUse["use"];
 		readonly counted: CountedCalls;
 	}[]
 > {
-	const { writer, modules, deferred, check } = options;
+	const { deferred, check } = options;
 	if (check === undefined) return [];
-	const asked = CHECKED.flatMap(({ module, use }) => {
-		const model = writer?.modelFor(use) ?? null;
-		return model !== null && modules.includes(module)
-			? [{ use, writer: model }]
-			: [];
-	});
+	const asked = askedUses(options);
 	if (asked.length === 0) return [];
 	return withQuiz(async (quizOf) => {
-		const counts: {
-			use: (typeof asked)[number]["use"];
-			counted: CountedCalls;
-		}[] = [];
-		for (const { use, writer: model } of asked) {
-			await checkModel(quizOf(use, model, options));
+		const counts: { use: AskedUse["use"]; counted: CountedCalls }[] = [];
+		for (const { use, writer } of asked) {
+			await checkModel(quizOf(use, writer, options));
 			counts.push({ use, counted: countCalls(deferred.take()) });
 		}
 		return counts;

@@ -1,6 +1,7 @@
 /** Dry run of the modules that ask at most once for each neuron, about summaries that may still have to be written. */
 import { CallDeferredError } from "../errors.ts";
 import { identifyWithModel } from "../modules/closed-set/in-context.ts";
+import { createShortlister } from "../modules/closed-set/shortlist.ts";
 import { askWhatIsDistinct } from "../modules/summary-calibration/ask-what-is-distinct.ts";
 import { promptNamed } from "../prompts/load.ts";
 import type { ModuleName } from "../types.ts";
@@ -67,7 +68,7 @@ export async function countPerNeuron(
 
 async function askOnce(
 	module: PerNeuronModule,
-	{ prompts, conceptSet, embeddings, signal }: DissectOptions,
+	{ prompts, conceptSet, method, embeddings, signal }: DissectOptions,
 	{ model }: WriterModel,
 ): Promise<unknown> {
 	if (module === "closed-set")
@@ -76,7 +77,12 @@ async function askOnce(
 			sentences: ASSUMED_SUMMARY,
 			prompt: promptNamed(prompts, "identify-concept"),
 			model,
-			embed: (texts) => embeddings.embed(texts, { signal }),
+			shortlister: await createShortlister({
+				concepts: conceptSet.concepts,
+				conceptTemplate: method.closedSet.conceptTemplate,
+				embeddings,
+				signal,
+			}),
 			signal,
 		});
 	const sentences = ASSUMED_SUMMARY.map((text) => ({ text }));

@@ -1,13 +1,20 @@
 /** Dry run: what counted calls would cost. */
+import { ConfigError } from "../errors.ts";
 import type { LanguageModel } from "../llm/port.ts";
-import { costOf, type Prices } from "../llm/prices.ts";
+import {
+	dearest,
+	type Price,
+	type Prices,
+	priced,
+	type Tokens,
+} from "../llm/prices.ts";
 import type { ModuleName } from "../types.ts";
 import type { Bounds, CountedCalls } from "./dry-run-calls.ts";
 import type { DissectOptions } from "./options.ts";
 
 export type DryRunModule = {
-	/** `llm-check`: the quiz before the first neuron. */
-	readonly module: ModuleName | "llm-check";
+	/** `llm-check`: the quiz before the first neuron; `embeddings`: sentences, by a server. */
+	readonly module: ModuleName | "llm-check" | "embeddings";
 	readonly provider: string;
 	readonly model: string;
 	/** Calls that would be sent. */
@@ -30,6 +37,10 @@ export type DryRunModule = {
 	/** US dollars when every reply is as long as a reply may be. */
 	readonly usdAtMost: number | null;
 	readonly reason: string | null;
+	/** Sent in batches, and priced so. */
+	readonly batched: boolean;
+	/** Day of the price table, YYYY-MM-DD; null: no call, or no price. */
+	readonly priceDay: string | null;
 };
 
 /** Tokens of a reply when the store has none to go by. */
@@ -40,24 +51,36 @@ const ASSUMED_OUTPUT: Readonly<Record<string, number>> = {
 	"identify-concept": 40,
 };
 
-const FREE = { input: 0, output: 0, batchFactor: 1 };
+const FREE: Price = {
+	input: 0,
+	output: 0,
+	batchFactor: 1,
+	asOf: "",
+	source: "",
+};
 
 /** The line of a module: its calls, tokens and price. */
 export function priceOf(
 	{
 		store,
 		prices,
-	}: Pick<DissectOptions, "store"> & { readonly prices: Prices },
+		batch = false,
+	}: Pick<DissectOptions, "store"> & {
+		readonly prices: Prices;
+		readonly batch?: boolean | undefined;
+	},
 	asked: {
 		readonly module: DryRunModule["module"];
 		readonly operation: string;
-		readonly model: LanguageModel;
+		readonly model: Pick<LanguageModel, "provider" | "model">;
 		readonly counted: CountedCalls;
 		readonly served: number | null;
 		readonly shared: number | null;
 	},
 ): DryRunModule {
 	const { counted, operation, model } = asked;
+	if (batch && counted.inBatches === "never") throw notInBatches(model);
+	const batched = batch && counted.inBatches === "all";
 	const mean =
 		counted.model === null
 			? null
@@ -68,10 +91,23 @@ export function priceOf(
 		most: Math.ceil(counted.calls.most * perCall),
 	};
 	// No call costs nothing, whoever would have answered.
-	const { price, reason } =
+	const answer =
 		counted.model === null
 			? { price: FREE, reason: null }
 			: prices.of(counted.model);
+	const cost = (tokens: Tokens) =>
+		priced(answer, { baseUrl: "", ...model, ...counted.model }, tokens, {
+			batch: batched,
+		});
+	const least = cost({ input: counted.input.least, output: output.least });
+	const most = cost({ input: counted.input.most, output: output.most });
+	const longest: Tokens = {
+		input: counted.input.most,
+		output: counted.outputMost,
+	};
+	const atMost = cost(
+		answer.price === null ? longest : dearest(answer.price, longest),
+	);
 	return {
 		module: asked.module,
 		provider: model.provider,
@@ -85,26 +121,26 @@ export function priceOf(
 			tokens: Math.round(perCall),
 			from: mean === null ? "assumed" : "stored",
 		},
+		batched,
 		usd:
-			price === null
+			least.usd === null || most.usd === null
 				? null
-				: {
-						least: costOf(price, {
-							input: counted.input.least,
-							output: output.least,
-						}),
-						most: costOf(price, {
-							input: counted.input.most,
-							output: output.most,
-						}),
-					},
-		usdAtMost:
-			price === null
-				? null
-				: costOf(price, {
-						input: counted.input.most,
-						output: counted.outputMost,
-					}),
-		reason,
+				: { least: least.usd, most: most.usd },
+		usdAtMost: atMost.usd,
+		reason: most.reason,
+		priceDay: counted.model === null ? null : (answer.price?.asOf ?? null),
 	};
+}
+
+function notInBatches({
+	provider,
+	model,
+}: Pick<LanguageModel, "provider" | "model">): ConfigError {
+	return new ConfigError(
+		`${provider} model "${model}" has no batch API: expected openai or anthropic at their own addresses`,
+		{
+			code: "batch_unsupported",
+			hint: "Leave --batch out; if the server passes batches on to the provider, set languageModel.batch: true.",
+		},
+	);
 }

@@ -13,6 +13,7 @@ import {
 	type DeferredCalls,
 	upTo,
 } from "./dry-run-calls.ts";
+import type { LeftOut } from "./dry-run-triage.ts";
 import type { DissectOptions } from "./options.ts";
 
 export type SummaryCount = CountedCalls & {
@@ -28,13 +29,14 @@ export type SummaryCount = CountedCalls & {
 	readonly unknown: number;
 };
 
-/** Of a finished recording: exact. */
+/** Of a finished recording: exact. `leftOut`: neurons below the bar of triage. */
 export async function countSummaries(
 	options: DissectOptions & {
 		readonly model: LanguageModel;
 		readonly deferred: DeferredCalls;
 	},
 	recording: Recording,
+	leftOut: LeftOut,
 ): Promise<SummaryCount> {
 	const { method, neurons, signal, onProgress } = options;
 	const layers = recording.layers.filter(({ name }) =>
@@ -68,6 +70,7 @@ export async function countSummaries(
 			throwIfInterrupted(signal);
 			for (const { neuron, status, high, low } of block) {
 				if (wanted !== undefined && !wanted.has(neuron.unit)) continue;
+				if (leftOut.get(layer.name)?.has(neuron.unit) === true) continue;
 				if (status.status !== "ok") continue;
 				await ask("high", high);
 				await ask("low", low);

@@ -1,6 +1,7 @@
 /** What a dissection would ask of language models, counted without sending, recording or storing anything. */
 import { join } from "node:path";
-import type { Prices } from "../llm/prices.ts";
+import type { PricedModel, Prices } from "../llm/prices.ts";
+import { attemptId, latestAttempt } from "../recordings/attempts.ts";
 import { hashClipInputs, recordingId } from "../recordings/identity.ts";
 import { openRecording, type Recording } from "../recordings/recording.ts";
 import type { RunStatus } from "../store/store.ts";
@@ -14,16 +15,25 @@ import {
 	type DeferredCalls,
 } from "./dry-run-calls.ts";
 import { countCheck } from "./dry-run-check.ts";
+import { countEmbeddings, SENTENCES_PER_NEURON } from "./dry-run-embeddings.ts";
 import { countPerNeuron } from "./dry-run-per-neuron.ts";
 import { type DryRunModule, priceOf } from "./dry-run-price.ts";
 import { countSummaries, estimateSummaries } from "./dry-run-summaries.ts";
+import { countTriage } from "./dry-run-triage.ts";
 import type { DissectOptions } from "./options.ts";
+import { countAsked } from "./rank-neurons.ts";
 import { findRun } from "./run.ts";
 
 export type DryRun = {
 	/** The network has been recorded over the probe set: calls of summaries are exact, else at most two for each neuron. */
 	readonly recorded: boolean;
 	readonly neurons: number;
+	/** Neurons that triage leaves out, which no call is counted for; null: triage is off. */
+	readonly triage: {
+		/** Null: not known yet, see `reason`; calls are then counted as if none were left out. */
+		readonly notDescribable: number | null;
+		readonly reason: string | null;
+	} | null;
 	/** The run that would be resumed; null: it would be a new one. */
 	readonly run: { readonly id: string; readonly status: RunStatus } | null;
 	/** Modules that ask a language model; empty when none does. */
@@ -43,23 +53,30 @@ export async function dryRun(
 	options: DissectOptions & {
 		readonly deferred: DeferredCalls;
 		readonly prices: Prices;
+		/** Priced as sent in batches where that is possible. Default: no. */
+		readonly batch?: boolean | undefined;
+		/** The server that embeds sentences; null: they are embedded here. Default: null. */
+		readonly embedder?: PricedModel | null | undefined;
 	},
 ): Promise<DryRun> {
-	const { network, writer } = options;
-	const neurons = network.layers.reduce(
-		(sum, { name, units }) => sum + (options.neurons?.get(name)?.size ?? units),
-		0,
-	);
+	const { writer } = options;
+	const neurons = countAsked(options);
 	const recording = await findRecording(options);
 	const recorded = recording !== undefined;
+	const triage = await countTriage(options, recording);
+	const described = neurons - (triage?.notDescribable ?? 0);
 	const summarizer = writer?.modelFor("summarize") ?? null;
 	const judge = writer?.modelFor("acoustic-filter") ?? null;
 	const summaries =
 		summarizer === null
-			? { known: [], unknown: neurons }
+			? { known: [], unknown: described }
 			: recording === undefined
 				? await estimateSummaries({ ...options, ...summarizer }, neurons)
-				: await countSummaries({ ...options, ...summarizer }, recording);
+				: await countSummaries(
+						{ ...options, ...summarizer },
+						recording,
+						triage?.leftOut ?? new Map(),
+					);
 	const run = recording === undefined ? null : findRun(options, recording);
 	const priced: DryRunModule[] = [];
 	const checks = run?.status === "complete" ? [] : await countCheck(options);
@@ -89,7 +106,7 @@ export async function dryRun(
 			}),
 		);
 	const perNeuron =
-		run?.status === "complete" ? [] : await countPerNeuron(options, neurons);
+		run?.status === "complete" ? [] : await countPerNeuron(options, described);
 	for (const { writer: model, ...asked } of perNeuron)
 		priced.push(
 			priceOf(options, { ...asked, ...model, served: null, shared: null }),
@@ -108,12 +125,28 @@ export async function dryRun(
 				shared: null,
 			}),
 		);
+	const { embedder = null } = options;
+	if (embedder !== null && run?.status !== "complete")
+		priced.push(
+			priceOf(options, {
+				module: "embeddings",
+				operation: "embed",
+				model: embedder,
+				counted: countEmbeddings(options, embedder, described),
+				served: null,
+				shared: null,
+			}),
+		);
 	const known = priced.every(({ usd }) => usd !== null);
 	const sum = (numbers: readonly (number | undefined | null)[]): number =>
 		numbers.reduce<number>((total, number) => total + (number ?? 0), 0);
 	return {
 		recorded,
 		neurons,
+		triage: triage && {
+			notDescribable: triage.notDescribable,
+			reason: triage.reason,
+		},
 		modules: priced,
 		usd: known
 			? {
@@ -130,6 +163,7 @@ export async function dryRun(
 						filtered: judge !== null,
 						perNeuron: perNeuron.length > 0,
 						unknown: summaries.unknown,
+						embedded: embedder !== null,
 					}),
 	};
 }
@@ -149,10 +183,10 @@ async function findRecording({
 			provider: recording.provider ?? "cpu",
 		},
 	);
-	return openRecording(
-		join(store.directory, "recordings", id.slice(0, 16)),
-		probeSet,
-	);
+	const directoryOf = (recording: string): string =>
+		join(store.directory, "recordings", recording.slice(0, 16));
+	const attempt = await latestAttempt(directoryOf(id));
+	return openRecording(directoryOf(attemptId(id, attempt)), probeSet);
 }
 
 function assumptionsOf(
@@ -161,10 +195,12 @@ function assumptionsOf(
 		filtered,
 		perNeuron,
 		unknown,
+		embedded,
 	}: {
 		readonly filtered: boolean;
 		readonly perNeuron: boolean;
 		readonly unknown: number;
+		readonly embedded: boolean;
 	},
 ): string[] {
 	return [
@@ -182,6 +218,11 @@ function assumptionsOf(
 		...(filtered && unknown > 0
 			? [
 					`the words of the acoustic filter are in summaries that are still to be written: at most ${NEW_WORDS_PER_SUMMARY} new ones in each`,
+				]
+			: []),
+		...(embedded
+			? [
+					`embeddings: captions and concepts exactly, at most ${SENTENCES_PER_NEURON} sentences of each neuron, and class names and summaries for the scores of the output layer`,
 				]
 			: []),
 		"a reply that does not fit its schema is asked for once more, which is not counted",

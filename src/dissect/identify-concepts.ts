@@ -5,11 +5,13 @@ import {
 	type ClosedSetWorkers,
 	openClosedSetWorkers,
 } from "../modules/closed-set/layer-workers.ts";
+import { softmaxFactors } from "../modules/closed-set/softmax-factors.ts";
 import type {
 	ClosedSetReason,
 	ClosedSetResult,
 	ComparedConcepts,
 	Outcome,
+	SoftmaxFactors,
 } from "../types.ts";
 import { closedSetScores, defaultFunction } from "./closed-set-scores.ts";
 import type { StageContext } from "./context.ts";
@@ -50,6 +52,7 @@ async function identifyByActivations(
 		...context,
 		concepts: conceptSet.concepts,
 		conceptScores: closedSet.conceptScores,
+		conceptTemplate: closedSet.conceptTemplate,
 	});
 	if (leftOut.length > 0)
 		store.putEvaluation(run, "closed-set-clips-left-out", {
@@ -65,6 +68,12 @@ async function identifyByActivations(
 		closedSet.permutations,
 		recording.layers.reduce((sum, { units }) => sum + units, 0),
 	);
+	const similarity = closedSet.function ?? defaultFunction(method);
+	const factors = softmaxFactors({
+		...closedSet,
+		method,
+		function: similarity,
+	});
 	let done = 0;
 	onProgress?.({ stage: "closed-set", done, total });
 	for (const layer of context.layers) {
@@ -90,7 +99,7 @@ async function identifyByActivations(
 					},
 					scores,
 					concepts: conceptSet.concepts,
-					function: closedSet.function ?? defaultFunction(method),
+					function: similarity,
 					permutations,
 					seed,
 					units,
@@ -98,7 +107,10 @@ async function identifyByActivations(
 					signal,
 				}))
 					put(identified.unit, {
-						outcome: outcomeOf(identified.result, method),
+						outcome: outcomeOf(identified.result, {
+							method,
+							softmaxFactors: factors,
+						}),
 					});
 		} finally {
 			writer.flush();
@@ -109,11 +121,14 @@ async function identifyByActivations(
 /** Without a winner there is nothing to describe: the reason is the outcome. */
 function outcomeOf(
 	result: ComparedConcepts,
-	method: "db" | "tab",
+	by: {
+		readonly method: "db" | "tab";
+		readonly softmaxFactors: SoftmaxFactors;
+	},
 ): Outcome<ClosedSetResult> {
 	const { reason, function: similarity } = result;
 	if (reason === undefined)
-		return { status: "described", output: { method, ...result } };
+		return { status: "described", output: { ...by, ...result } };
 	return {
 		status: "skipped",
 		reason,

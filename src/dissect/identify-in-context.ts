@@ -1,14 +1,23 @@
 /** Stage "closed-set" by a language model: the concepts that fit the high summary. */
 import { ConfigError } from "../errors.ts";
-import { identifyWithModel } from "../modules/closed-set/in-context.ts";
+import {
+	identifyWithModel,
+	requireNoReserved,
+} from "../modules/closed-set/in-context.ts";
+import { createShortlister } from "../modules/closed-set/shortlist.ts";
 import { promptNamed } from "../prompts/load.ts";
 import type { NeuronView } from "../store/store.ts";
 import type { StageContext } from "./context.ts";
 import { type Described, describeNeurons, outputOf } from "./neurons.ts";
 
-/** Reads the uncalibrated high summary, as the released code of the method does. A neuron whose summary is empty is skipped. */
+/**
+ * Reads the uncalibrated high summary, as the released code of the method (Wu, Lin, Weng 2024) does. A neuron whose summary is empty is skipped
+ * (`no_summary`); one whose summary failed, or whose call fails, is failed. Throws what would hit every neuron, before any is asked about: ConfigError
+ * `language_model_needed`; DataError `concept_reserved`, and `concept_undefined` for sets of more than 50 concepts; InterruptedError.
+ */
 export async function identifyInContext(context: StageContext): Promise<void> {
-	const { conceptSet, embeddings, signal } = context;
+	const { signal } = context;
+	const { concepts } = context.conceptSet;
 	const writer = context.writer?.modelFor("identify-concept") ?? null;
 	if (writer === null)
 		throw new ConfigError(
@@ -20,6 +29,13 @@ export async function identifyInContext(context: StageContext): Promise<void> {
 		);
 	const { model, concurrency } = writer;
 	const prompt = promptNamed(context.prompts, "identify-concept");
+	requireNoReserved(concepts);
+	const shortlister = await createShortlister({
+		concepts,
+		conceptTemplate: context.method.closedSet.conceptTemplate,
+		embeddings: context.embeddings,
+		signal,
+	});
 	await describeNeurons(context, {
 		module: "closed-set",
 		concurrency,
@@ -36,11 +52,11 @@ export async function identifyInContext(context: StageContext): Promise<void> {
 					},
 				};
 			const { result, callIds } = await identifyWithModel({
-				concepts: conceptSet.concepts,
+				concepts,
 				sentences,
 				prompt,
 				model,
-				embed: (texts) => embeddings.embed(texts, { signal }),
+				shortlister,
 				signal,
 			});
 			return {

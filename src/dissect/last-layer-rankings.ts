@@ -1,59 +1,21 @@
 /** The concepts of a run's output layer by every method and similarity function that is at hand: what the last-layer table is made from. */
-import { DataError, LanguageModelError } from "../errors.ts";
-import { endsEveryCall } from "../llm/ends-every-call.ts";
-import type { LanguageModel } from "../llm/port.ts";
+import { DataError } from "../errors.ts";
 import { SIMILARITY_FUNCTIONS } from "../modules/closed-set/constants.ts";
 import { identifyClosedSet } from "../modules/closed-set/identify.ts";
-import {
-	type IdentifyPrompt,
-	identifyWithModel,
-} from "../modules/closed-set/in-context.ts";
+import { softmaxFactors } from "../modules/closed-set/softmax-factors.ts";
 import { readRecordedLayers } from "../recordings/recorded-layers.ts";
-import { forEachLimited } from "../shared/pool.ts";
+import type { RecordingClipView, Store } from "../store/store.ts";
+import { closedSetScores } from "./closed-set-scores.ts";
+import { inContextRanking } from "./last-layer-in-context.ts";
 import type {
-	NeuronView,
-	RecordingClipView,
-	RunView,
-	Store,
-} from "../store/store.ts";
-import type { ClosedSetMethod, ComparedConcepts } from "../types.ts";
-import {
-	type ClosedSetScoresOptions,
-	closedSetScores,
-} from "./closed-set-scores.ts";
-
-/** Concepts per output unit, best first. */
-export type LastLayerRanking = {
-	readonly method: ClosedSetMethod;
-	readonly function: ComparedConcepts["function"] | null;
-	/** In unit order. Empty: none could be ranked. Null: failed or not reached. */
-	readonly ranked: readonly (readonly string[] | null)[];
-	/** Why no unit has a concept at all; the scores are then undefined. */
-	readonly reason: string | null;
-};
-
-export type LastLayerRankingsOptions = Omit<
-	ClosedSetScoresOptions,
-	"recording"
-> & {
-	readonly store: Store;
-	readonly run: RunView;
-	/** Name of the output layer. */
-	readonly layer: string;
-	readonly units: number;
-	/** For `icl`; null: only what the run has stored. */
-	readonly writer: {
-		readonly model: LanguageModel;
-		readonly prompt: IdentifyPrompt;
-		/** Calls in flight, 1 and up. */
-		readonly concurrency: number;
-	} | null;
-	readonly seed: number;
-};
+	LastLayerRanking,
+	LastLayerRankingsOptions,
+} from "./last-layer-options.ts";
 
 /**
- * DB always, TAB with an encoder, ICL when the run has it or a model is there (one call per unit with a summary). Throws DataError
- * `recording_missing`, `last_layer_missing` (the recording has no such layer any more), and what the embeddings throw.
+ * DB always, TAB with an encoder, by each of the five similarity functions; ICL when the run has it or a model is there (one call per unit with a summary).
+ * Throws DataError `recording_missing`, `last_layer_missing` (the recording has no such layer any more), `concept_undefined`, `concept_reserved`;
+ * ConfigError `concept_template_invalid`; InterruptedError; and what the embeddings throw. A call that fails leaves its unit null.
  */
 export async function lastLayerRankings(
 	options: LastLayerRankingsOptions,
@@ -103,92 +65,17 @@ async function comparedRankings(
 			rankings.push({
 				method,
 				function: similarity,
+				softmaxFactors: softmaxFactors({
+					...options,
+					method,
+					function: similarity,
+				}),
 				ranked,
 				reason: reasons.size === 1 ? (reason ?? null) : null,
 			});
 		}
 	}
 	return rankings;
-}
-
-/** Null when the run has no such results and no model is there to ask. */
-async function inContextRanking(
-	options: LastLayerRankingsOptions,
-): Promise<LastLayerRanking | null> {
-	const { store, run, layer, units, writer, concepts, embeddings, signal } =
-		options;
-	const neurons = store.readLayerNeurons(run.id, layer, {
-		from: 0,
-		count: units,
-	});
-	const isStored = neurons.some(
-		({ closedSet }) =>
-			closedSet?.status === "described" && closedSet.output.method === "icl",
-	);
-	if (!isStored && writer === null) return null;
-	const ranked: (readonly string[] | null)[] = Array.from(
-		{ length: units },
-		() => null,
-	);
-	await forEachLimited(neurons, writer?.concurrency ?? 1, async (neuron) => {
-		if (isStored || writer === null) {
-			ranked[neuron.unit] = storedNames(neuron);
-			return;
-		}
-		const sentences = highSentences(neuron);
-		if (sentences === null || sentences.length === 0) {
-			ranked[neuron.unit] = sentences;
-			return;
-		}
-		try {
-			const { result } = await identifyWithModel({
-				concepts,
-				sentences,
-				prompt: writer.prompt,
-				model: writer.model,
-				embed: (texts) => embeddings.embed(texts, { signal }),
-				signal,
-			});
-			ranked[neuron.unit] = namesOf(result);
-		} catch (error) {
-			// Of this unit alone: it stays a failed one. The call is in the store.
-			if (!(error instanceof LanguageModelError) || endsEveryCall(error))
-				throw error;
-		}
-	});
-	return {
-		method: "icl",
-		function: null,
-		ranked,
-		// Where calls failed, the scores say so themselves: no valid unit.
-		reason:
-			!isStored && neurons.every((neuron) => highSentences(neuron) === null)
-				? "no_summaries"
-				: null,
-	};
-}
-
-function storedNames({ closedSet }: NeuronView): readonly string[] | null {
-	if (closedSet === null || closedSet.status === "failed") return null;
-	if (closedSet.status === "skipped") return [];
-	return closedSet.output.method === "icl"
-		? namesOf(closedSet.output)
-		: closedSet.output.ranked.map(({ concept }) => concept);
-}
-
-/** A model that says that none fits has named none. */
-function namesOf(result: {
-	readonly noneFits: boolean;
-	readonly ranked: readonly { readonly concept: string }[];
-}): readonly string[] {
-	return result.noneFits ? [] : result.ranked.map(({ concept }) => concept);
-}
-
-/** Null: there is no summary, or it failed. */
-function highSentences({ summaries }: NeuronView): string[] | null {
-	if (summaries === null || summaries.status === "failed") return null;
-	if (summaries.status === "skipped") return [];
-	return summaries.output.high.sentences.map(({ text }) => text);
 }
 
 const PAGE = 1000;

@@ -1,10 +1,11 @@
 /** What a dissection asks about one neuron: the exact messages, and which of the calls are in the store. Nothing is sent. */
+import { z } from "zod";
 import {
 	CallDeferredError,
 	DissectionError,
 	LanguageModelError,
 } from "../errors.ts";
-import type { CallStore } from "../llm/calls.ts";
+import type { DeferredCall } from "../llm/ask.ts";
 import type { LanguageModel, Message } from "../llm/port.ts";
 import { adjectivesOf } from "../modules/open-set-extraction/extract-open-set.ts";
 import { loadLexicon } from "../modules/open-set-extraction/lexicon.ts";
@@ -20,13 +21,15 @@ import { captionsOf, SIDES } from "./summarize-neurons.ts";
 /** A call as it was looked for; `call`: its id in the store, null when it is not there. */
 type Lookup = { readonly key: string; readonly call: number | null };
 
-export type SummaryRequest = {
-	readonly side: Side;
+/** A question as it is put to the model. */
+export type NeuronRequest = {
 	readonly promptHash: string;
 	readonly messages: readonly Message[];
-	/** The call, and the question that follows an invalid reply when there was one. */
+	/** The call, and the question that follows a reply that cannot be used when there was one. */
 	readonly lookups: readonly Lookup[];
 };
+
+export type SummaryRequest = NeuronRequest & { readonly side: Side };
 
 /** An adjective of the calibrated summary. Words are asked many in one call, so only their verdicts are the neuron's own. */
 export type JudgedWord = {
@@ -37,11 +40,20 @@ export type JudgedWord = {
 	readonly call: number | null;
 };
 
-/** Remembers what is looked for in the store. */
-export function watchCalls<T extends CallStore>(
-	store: T,
-): { readonly store: T; readonly lookups: Lookup[] } {
+/** A store whose calls are watched: what is looked for, and in which words it is asked. */
+export type WatchedCalls = {
+	/** For the models. */
+	readonly store: Store;
+	/** For the models: what is not in the store is noted, and not sent. */
+	readonly defer: (call: DeferredCall) => void;
+	readonly lookups: Lookup[];
+	/** Of a call that was looked for; undefined when it is neither in the store nor put aside. */
+	messagesOf(lookup: Lookup): readonly Message[] | undefined;
+};
+
+export function watchCalls(store: Store): WatchedCalls {
 	const lookups: Lookup[] = [];
+	const deferred = new Map<string, readonly Message[]>();
 	return {
 		lookups,
 		store: {
@@ -51,48 +63,89 @@ export function watchCalls<T extends CallStore>(
 				lookups.push({ key, call: found?.id ?? null });
 				return found;
 			},
+			// A replay rejects once more what was rejected when it was recorded; the store may be open for reading only.
+			rejectCalls: () => {},
+		},
+		defer: ({ key, call }) => deferred.set(key, call.messages),
+		messagesOf: ({ key, call }) => {
+			if (call === null) return deferred.get(key);
+			const stored = storedMessages.safeParse(store.readCall(call)?.request);
+			return stored.data?.messages;
 		},
 	};
 }
 
+const storedMessages = z.object({
+	messages: z.array(
+		z.object({
+			role: z.enum(["system", "user", "assistant"]),
+			content: z.string(),
+		}),
+	),
+});
+
 /**
- * The requests for both summaries of a neuron. `model` must send nothing (it defers or replays) and look for calls in the store that
- * `lookups` watches. Throws PromptError, and what `model` throws but for calls that are not there.
+ * What `ask` asks of `model`, which must send nothing (it defers or replays) and look for calls in the store that is watched. Throws what
+ * `ask` throws but for calls that are not there.
  */
+export async function watchedRequest(options: {
+	readonly model: LanguageModel;
+	readonly watched: WatchedCalls;
+	readonly promptHash: string;
+	ask(model: LanguageModel): Promise<unknown>;
+}): Promise<NeuronRequest> {
+	const { model, watched, promptHash } = options;
+	// Where the words of a call are not to be had (a replay without it): those of its request.
+	let messages: readonly Message[] = [];
+	watched.lookups.length = 0;
+	await options
+		.ask({
+			...model,
+			generate: (request, callOptions) => {
+				messages = request.messages;
+				return model.generate(request, callOptions);
+			},
+			choose: (request, callOptions) => {
+				messages = request.messages;
+				return model.choose(request, callOptions);
+			},
+		})
+		.catch((error: unknown) => {
+			if (!isMissing(error)) throw error;
+		});
+	const lookups = [...watched.lookups];
+	const [first] = lookups;
+	const exact = first === undefined ? undefined : watched.messagesOf(first);
+	return { promptHash, messages: exact ?? messages, lookups };
+}
+
+/** The requests for both summaries of a neuron. Throws PromptError, and what `watchedRequest` throws. */
 export async function summaryRequests(options: {
 	readonly neuron: NeuronView;
 	readonly prompts: Prompts;
 	readonly model: LanguageModel;
-	readonly lookups: Lookup[];
+	readonly watched: WatchedCalls;
 }): Promise<readonly SummaryRequest[]> {
-	const { neuron, model, lookups } = options;
+	const { neuron, model, watched } = options;
 	const prompt = promptNamed(options.prompts, "summarize");
 	const requests: SummaryRequest[] = [];
-	for (const side of SIDES) {
-		let messages: readonly Message[] = [];
-		lookups.length = 0;
-		await summarizeWithModel({
-			captions: captionsOf(neuron[side]),
-			side,
-			prompt,
-			minWords: 1,
-			model: {
-				...model,
-				generate: (request, callOptions) => {
-					messages = request.messages;
-					return model.generate(request, callOptions);
-				},
-			},
-		}).catch((error: unknown) => {
-			if (!isMissing(error)) throw error;
-		});
+	for (const side of SIDES)
 		requests.push({
 			side,
-			promptHash: prompt.hash,
-			messages,
-			lookups: [...lookups],
+			...(await watchedRequest({
+				model,
+				watched,
+				promptHash: prompt.hash,
+				ask: (asked) =>
+					summarizeWithModel({
+						captions: captionsOf(neuron[side]),
+						side,
+						prompt,
+						minWords: 1,
+						model: asked,
+					}),
+			})),
 		});
-	}
 	return requests;
 }
 

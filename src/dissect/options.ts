@@ -1,5 +1,6 @@
 /** What `dissect` takes. */
 import type { EmbeddingModel, TextAudioModel } from "../embeddings/port.ts";
+import type { Ledger } from "../llm/ledger.ts";
 import type { TargetNetwork } from "../network/load.ts";
 import type { Prompts } from "../prompts/load.ts";
 import type { RecordingSettings } from "../recordings/options.ts";
@@ -27,6 +28,8 @@ export type DissectOptions = LongOptions & {
 	readonly textAudio?: TextAudioModel | null | undefined;
 	/** Null: the extractive describer and the lexicon. */
 	readonly writer: Writer;
+	/** Where all that is sent is charged. Default: that of `writer`. */
+	readonly ledger?: Ledger | undefined;
 	/** Puts the quiz to each language model before its first neuron, once per model and prompt. Absent: none is asked. */
 	readonly check?: CheckSetting | undefined;
 	readonly method: MethodOptions;
@@ -36,6 +39,13 @@ export type DissectOptions = LongOptions & {
 	readonly neurons?: UnitSelection | undefined;
 	/** See `record`. */
 	readonly recording?: RecordingSettings;
+	/** Told how many neurons triage leaves out, when they are ranked and before anything is asked; not called when triage is off. */
+	readonly onTriage?:
+		| ((counts: {
+				readonly neurons: number;
+				readonly notDescribable: number;
+		  }) => void)
+		| undefined;
 	/** Stored with the run: the config with defaults, and as the user wrote it. */
 	readonly config: { readonly resolved: Json; readonly asPassed: Json };
 	readonly toolVersion: string;

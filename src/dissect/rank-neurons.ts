@@ -9,6 +9,26 @@ import { openTriage } from "./triage-neurons.ts";
 /** Units by layer to keep; a layer that is not in it keeps all of its units. */
 export type UnitSelection = ReadonlyMap<string, ReadonlySet<number>>;
 
+/** How many neurons of `network` are to be described. */
+export function countAsked({
+	network,
+	neurons,
+}: {
+	readonly network: {
+		readonly layers: readonly {
+			readonly name: string;
+			readonly units: number;
+		}[];
+	};
+	/** Default: all. */
+	readonly neurons?: UnitSelection | undefined;
+}): number {
+	return network.layers.reduce(
+		(sum, { name, units }) => sum + (neurons?.get(name)?.size ?? units),
+		0,
+	);
+}
+
 /**
  * Ranks the clips of all neurons of the run's layers, and marks those below the bar of triage unless they were named. Neurons that are
  * stored already stay as they are.

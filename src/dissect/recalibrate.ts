@@ -1,6 +1,6 @@
 /** Recalibration: modules B and C again at another threshold, over the summaries and cosines of a run. No call, no network, no audio. */
 import { z } from "zod";
-import { ConfigError, InterruptedError } from "../errors.ts";
+import { ConfigError } from "../errors.ts";
 import { loadLexicon } from "../modules/open-set-extraction/lexicon.ts";
 import { createTagger } from "../modules/open-set-extraction/tagger.ts";
 import { rethreshold } from "../modules/summary-calibration/calibrate-summary.ts";
@@ -23,20 +23,16 @@ import {
 import {
 	type Asked,
 	storedFilter,
+	storedVerdicts,
 	unjudgedOf,
 } from "./recalibration-filter.ts";
-import { allSeconds, earlierSeconds } from "./timings.ts";
-
-/** Made again. */
-const MADE = ["summary-calibration", "open-set-extraction"] as const;
-/** Copied from the source as they are. */
-const COPIED: readonly ModuleName[] = ["closed-set", "summarize"];
-/** Results that rest on copied modules alone. */
-const COPIED_EVALUATIONS = [
-	"last-layer",
-	"last-layer-table",
-	"closed-set-clips-left-out",
-];
+import {
+	COPIED_MODULES,
+	copyEvaluations,
+	hashOutcomes,
+	REMADE_MODULES,
+} from "./recalibration-source.ts";
+import { createStopwatch, workOnRun } from "./run-work.ts";
 
 export type RecalibrateOptions = LongOptions & {
 	readonly store: Store;
@@ -54,7 +50,7 @@ export type RecalibrateOptions = LongOptions & {
 };
 
 export type RecalibrateResult = {
-	/** Run id: the same source, threshold and judge are the same run. */
+	/** Run id: the same source, threshold and judge are the same run, unless words it left unjudged were judged since. */
 	readonly run: string;
 	readonly source: string;
 	/** False: some neurons have no result, as they had none in the source. */
@@ -68,9 +64,10 @@ export type RecalibrateResult = {
 
 /**
  * Makes a new run over the summaries of another, with its stored cosines at `threshold`, whoever struck before. Neurons, exemplars,
- * closed-set results and summaries are copied; descriptions of modules B and C are made again. The acoustic filter serves the verdicts
- * that were paid for (or the lexicon, when that was the source's filter). Throws ConfigError `threshold_invalid`, `not_calibrated` (the
- * source has no module B), StoreError (`run_unknown`, `run_locked` ...), InterruptedError.
+ * closed-set results, summaries and the evaluations of both are copied; descriptions of modules B and C are made again. The acoustic filter serves the
+ * verdicts that were paid for (or the lexicon, when that was the source's filter). What is scored from calibrated summaries is not copied: see
+ * `evaluateNearestClass`. Throws ConfigError `threshold_invalid`, `not_calibrated` (the source has no module B), StoreError (`run_unknown`, `run_locked`
+ * ...), InterruptedError.
  *
  * @example
  * const { run } = await recalibrate({ store, run: "latest", threshold: 0.9, toolVersion: "1.0.0", pid: process.pid });
@@ -89,10 +86,10 @@ export async function recalibrate(
 	const lexicon = await loadLexicon();
 	const { id: run, resumed } = store.deriveRun({
 		source: source.id,
-		key: hashJson({
+		key: runKey(store, source, {
 			recalibrated: source.key,
-			// Neurons that failed in the source and were described since make another run.
-			outcomes: outcomesOf(store, source),
+			// Neurons that failed in the source and were described since, or failed otherwise, make another run.
+			outcomes: hashOutcomes(store, source),
 			threshold,
 			lexicon: lexicon.hash,
 			ask: ask?.judge ?? null,
@@ -101,28 +98,9 @@ export async function recalibrate(
 		resolved: resolvedAt(source.resolved, threshold),
 		asPassed: { recalibrate: { run: source.id, threshold } },
 		toolVersion: options.toolVersion,
-		modules: COPIED,
-		evaluations: COPIED_EVALUATIONS,
+		modules: COPIED_MODULES,
 	});
 	const release = store.lockRun(run, { pid: options.pid });
-	const clock = options.clock ?? (() => performance.now());
-	const seconds: Record<string, number> = {};
-	const timed = async (stage: string, work: () => Promise<void>) => {
-		const start = clock();
-		await work().finally(() => {
-			seconds[stage] = (clock() - start) / 1000;
-		});
-	};
-	const counts = (): LayerStatuses[] => store.countStatuses(run);
-	const before = earlierSeconds(store, run);
-	const finish = (status: "complete" | "incomplete" | "interrupted"): void =>
-		store.finishRun(
-			run,
-			status,
-			{ layers: counts() },
-			allSeconds(before, seconds),
-		);
-	ask?.ledger?.begin(run);
 	let waiting = 0;
 	const context: RunContext = {
 		store,
@@ -134,24 +112,33 @@ export async function recalibrate(
 			waiting += 1;
 		},
 	};
+	const stopwatch = createStopwatch(options);
+	const { timed } = stopwatch;
 	const tagger = createTagger(lexicon);
 	try {
-		await timed("summary-calibration", () =>
-			recalibrateNeurons(context, source.id, threshold),
+		const { complete, layers } = await workOnRun(
+			{
+				store,
+				run,
+				modules,
+				stopwatch,
+				ledger: ask?.ledger,
+				release,
+			},
+			async () => {
+				copyEvaluations(store, source.id, run);
+				await timed("summary-calibration", () =>
+					recalibrateNeurons(context, source.id, threshold),
+				);
+				if (modules.includes("open-set-extraction"))
+					await timed("open-set-extraction", async () => {
+						if (countPending(context, "open-set-extraction") === 0) return;
+						const filter = await storedFilter({ context, source, tagger, ask });
+						await describeOpenSet(context, filter, tagger);
+					});
+				return waiting;
+			},
 		);
-		if (modules.includes("open-set-extraction"))
-			await timed("open-set-extraction", async () => {
-				if (countPending(context, "open-set-extraction") === 0) return;
-				const filter = await storedFilter({ context, source, tagger, ask });
-				await describeOpenSet(context, filter, tagger);
-			});
-		const layers = counts();
-		const complete =
-			waiting === 0 &&
-			layers.every(({ modules: statuses }) =>
-				modules.every((module) => statuses[module].failed === 0),
-			);
-		finish(complete ? "complete" : "incomplete");
 		return {
 			run,
 			source: source.id,
@@ -160,17 +147,34 @@ export async function recalibrate(
 			layers,
 			unjudged: unjudgedOf(context),
 		};
-	} catch (error) {
-		// The reason counts, also when the store can no longer say how it ended.
-		try {
-			finish(error instanceof InterruptedError ? "interrupted" : "incomplete");
-		} catch {}
-		throw error;
 	} finally {
-		ask?.ledger?.flush();
-		release();
 		await tagger.close();
 	}
+}
+
+/** A hash of `parts`; also of the verdicts there are by now on words that the run of these parts has as unjudged: it has to be made anew. */
+function runKey(
+	store: Store,
+	source: RunView,
+	parts: { readonly [name: string]: Json },
+): string {
+	const key = hashJson(parts);
+	const made = store.listRuns().find(({ id }) => key.startsWith(id));
+	if (made === undefined) return key;
+	const layers = source.layers.map(({ name }) => name);
+	const verdicts = storedVerdicts(
+		store,
+		source,
+		unjudgedOf({ store, run: made.id, layers }),
+	);
+	return verdicts.size === 0
+		? key
+		: hashJson({
+				...parts,
+				verdicts: [...verdicts]
+					.map(([lemma, { acoustic }]) => [lemma, acoustic] as const)
+					.sort(([a], [b]) => (a < b ? -1 : 1)),
+			});
 }
 
 /** Stage "summary-calibration" from stored cosines. What failed in the source fails here, with its evidence. */
@@ -211,22 +215,14 @@ async function recalibrateNeurons(
 	});
 }
 
-function outcomesOf(store: Store, source: RunView): Json {
-	return store.countStatuses(source.id).map(({ layer, neurons, modules }) => ({
-		layer,
-		neurons,
-		modules: { ...modules },
-	}));
-}
-
 const moduleList = z.object({ modules: z.array(z.string()) });
 
 /** The modules that are made again: those the source has. */
 function modulesOf(source: RunView): readonly ModuleName[] {
 	const parsed = moduleList.safeParse(source.resolved);
-	const had = parsed.success ? parsed.data.modules : [...MADE];
+	const had = parsed.success ? parsed.data.modules : [...REMADE_MODULES];
 	if (had.includes("summary-calibration"))
-		return MADE.filter((module) => had.includes(module));
+		return REMADE_MODULES.filter((module) => had.includes(module));
 	throw new ConfigError(
 		`run ${source.id} has no calibrated summaries: its modules are ${had.join(", ")}`,
 		{

@@ -11,7 +11,7 @@ import { adjectivesOf } from "../modules/open-set-extraction/extract-open-set.ts
 import type { Tagger } from "../modules/open-set-extraction/tagger.ts";
 import type { Prompt } from "../prompts/load.ts";
 import { openSetResult, outcomeOf } from "../store/outcomes.ts";
-import type { NeuronView, RunView } from "../store/store.ts";
+import type { NeuronView, RunView, Store } from "../store/store.ts";
 import { type AcousticFilter, lexiconFilter } from "./extract-concepts.ts";
 import { pendingNeurons, type RunContext } from "./neurons.ts";
 
@@ -42,12 +42,9 @@ export async function storedFilter(options: {
 			for (const lemma of await adjectivesOf(calibrated.output, tagger))
 				lemmas.add(lemma);
 	const before = filterOf(context, source);
-	if (before?.model?.startsWith("none") === true && ask === null)
-		return lexiconFilter(tagger);
-	const verdicts = new Map<string, Verdict>();
-	for (const judge of store.judgesOfRun(source.id))
-		for (const [lemma, verdict] of store.getJudgements(judge, [...lemmas]))
-			if (!verdicts.has(lemma)) verdicts.set(lemma, verdict);
+	const byLexicon = before?.model?.startsWith("none") === true;
+	if (byLexicon && ask === null) return lexiconFilter(tagger);
+	const verdicts = storedVerdicts(store, source, [...lemmas]);
 	let failures: ReadonlyMap<string, DissectionError> = new Map();
 	const unknown = [...lemmas].filter((lemma) => !verdicts.has(lemma));
 	if (ask !== null && unknown.length > 0) {
@@ -64,9 +61,11 @@ export async function storedFilter(options: {
 		for (const [lemma, verdict] of asked.verdicts) verdicts.set(lemma, verdict);
 		failures = asked.failures;
 	}
-	const promptHash = before?.promptHash ?? ask?.prompt.hash ?? null;
+	// The lexicon judged before, and a model does now.
+	const earlier = byLexicon ? null : before;
+	const promptHash = earlier?.promptHash ?? ask?.prompt.hash ?? null;
 	const model =
-		before?.model ??
+		earlier?.model ??
 		(ask === null ? null : `${ask.model.provider}/${ask.model.model}`);
 	return {
 		judge: (words) =>
@@ -89,8 +88,25 @@ export async function storedFilter(options: {
 	};
 }
 
+/** The verdicts on `lemmas` of those who judged for the source, whenever they gave them; of several, the one who judged most words comes first. */
+export function storedVerdicts(
+	store: Store,
+	source: Pick<RunView, "id">,
+	lemmas: readonly string[],
+): Map<string, Verdict> {
+	const verdicts = new Map<string, Verdict>();
+	for (const judge of store.judgesOfRun(source.id))
+		for (const [lemma, verdict] of store.getJudgements(judge, [...lemmas]))
+			if (!verdicts.has(lemma)) verdicts.set(lemma, verdict);
+	return verdicts;
+}
+
 /** Adjectives of a run that nobody judged, in alphabetical order. */
-export function unjudgedOf({ store, run, layers }: RunContext): string[] {
+export function unjudgedOf({
+	store,
+	run,
+	layers,
+}: Pick<RunContext, "store" | "run" | "layers">): string[] {
 	const outcome = outcomeOf(openSetResult);
 	const lemmas = new Set<string>();
 	for (const layer of layers)

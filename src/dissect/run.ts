@@ -123,13 +123,14 @@ function selectionOf({ neurons }: DissectOptions): Json | null {
 	);
 }
 
-/** The text-audio encoder counts where it is used. */
+/** The text-audio encoder counts where it is used: both towers for the closed set, that of sounds for triage. */
 function textAudioKey({ textAudio, method }: DissectOptions): {
 	readonly [key: string]: Json;
 } {
-	return method.closedSet.method === "tab"
-		? { textAudio: textAudio?.id ?? null, audio: textAudio?.audioId ?? null }
-		: {};
+	const audio = { audio: textAudio?.audioId ?? null };
+	if (method.closedSet.method === "tab")
+		return { textAudio: textAudio?.id ?? null, ...audio };
+	return method.triage?.clarity === "audio" ? audio : {};
 }
 
 /** SHA-256 of everything that can change the results. */

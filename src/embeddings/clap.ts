@@ -37,7 +37,8 @@ export type ClapOptions = {
 };
 
 /**
- * Vectors are scaled to unit length here, whatever the towers return. Every text and every row of a clip is one run, so that its bytes
+ * The encoder pair of Wu et al. 2023 (LAION CLAP) and its like: texts and clips to float32 vectors `[dimension]`. Vectors are scaled to unit length here,
+ * whatever the towers return; a text whose vector is zero or not finite keeps it, a clip then has no vector (`embedding_undefined`). Every text and every row of a clip is one run, so that its bytes
  * depend on nothing else; a clip of several rows is the mean of their unit vectors, scaled to unit length again. Sessions open with the
  * first text or clip. `embed` throws DataError `blank_text`, PrerequisiteError `encoder_unreadable`; `embedAudio` what `features` throws
  * and TargetNetworkError (`network_load_failed`, `input_shape_mismatch`, `embedding_missing` ...); both InterruptedError.

@@ -1,6 +1,17 @@
 /** The EmbeddingModel port: texts in, vectors out; and that of a model that takes sounds too. */
 import type { HashedClip, LongOptions } from "../types.ts";
 
+/** How texts are embedded. */
+export type EmbedOptions = LongOptions & {
+	/**
+	 * Given vectors as soon as they are there, `first` the position of the first text: what was paid for is not lost when a later request fails.
+	 * A model that makes them all in one go need not call it.
+	 */
+	readonly onVectors?:
+		| ((first: number, vectors: readonly Float32Array[]) => void)
+		| undefined;
+};
+
 export type EmbeddingModel = {
 	/** Content address: everything that can change a vector (weights, tokenizer, base URL, model). */
 	readonly id: string;
@@ -10,7 +21,7 @@ export type EmbeddingModel = {
 	 */
 	embed(
 		texts: readonly string[],
-		options?: LongOptions,
+		options?: EmbedOptions,
 	): Promise<Float32Array[]>;
 	close(): Promise<void>;
 };

@@ -2,7 +2,7 @@
 import { throwIfInterrupted } from "../errors.ts";
 import { chunksOf } from "../shared/pool.ts";
 import type { LongOptions } from "../types.ts";
-import type { EmbeddingCache } from "./port.ts";
+import type { EmbeddingCache, EmbedOptions } from "./port.ts";
 
 /** Vectors made and committed together: what a killed process loses at most. */
 const BLOCK = 128;
@@ -10,16 +10,16 @@ const BLOCK = 128;
 type MakeOptions<Item> = LongOptions & {
 	/** What is wanted, by content hash. */
 	readonly items: ReadonlyMap<string, Item>;
-	/** One vector per item, in order; null: it has none, and is not remembered. */
+	/** One vector per item, in order; null: it has none, and is not remembered. What it gives to `onVectors` is committed at once. */
 	readonly make: (
 		items: readonly Item[],
-		options: LongOptions,
+		options: EmbedOptions,
 	) => Promise<readonly (Float32Array | null)[]>;
 };
 
 /**
  * Returns the function that gets vectors from `cache` (under `embedder`) and has the missing ones made, each once, in blocks of 128 that are
- * committed before the next is asked for. Calls that overlap wait for each other instead of paying twice. What it returns are the cache's
+ * committed before the next is asked for, and what comes earlier at once. Calls that overlap wait for each other instead of paying twice. What it returns are the cache's
  * vectors, by hash, so their bytes do not depend on what was cached before. Progress counts distinct items, cached ones included.
  */
 export function rememberIn<Item>(
@@ -58,17 +58,31 @@ export function rememberIn<Item>(
 			read([...items].filter(isMissing).map(([hash]) => hash));
 			for (const block of chunksOf([...items].filter(isMissing), BLOCK)) {
 				throwIfInterrupted(signal);
+				const kept = new Set<string>();
+				const keep = (
+					first: number,
+					made: readonly (Float32Array | null)[],
+				): void => {
+					const entries = made.flatMap((vector, offset) => {
+						const [textHash = ""] = block[first + offset] ?? [];
+						return vector === null || kept.has(textHash)
+							? []
+							: [{ textHash, vector }];
+					});
+					if (entries.length > 0) cache.putEmbeddings(embedder, entries);
+					for (const { textHash } of entries) kept.add(textHash);
+				};
 				const made = await make(
 					block.map(([, item]) => item),
-					{ signal, onProgress: ({ done }) => report(done) },
+					{
+						signal,
+						onProgress: ({ done }) => report(done),
+						onVectors: keep,
+					},
 				);
-				const entries = block.flatMap(([textHash], index) => {
-					const vector = made[index] ?? null;
-					return vector === null ? [] : [{ textHash, vector }];
-				});
-				without += block.length - entries.length;
-				cache.putEmbeddings(embedder, entries);
-				read(entries.map(({ textHash }) => textHash));
+				keep(0, made);
+				without += block.length - kept.size;
+				read([...kept]);
 				report();
 			}
 		};

@@ -81,7 +81,7 @@ export function openRemoteEmbeddings(
 
 	return {
 		id,
-		embed: async (texts, { signal, onProgress } = {}) => {
+		embed: async (texts, { signal, onProgress, onVectors } = {}) => {
 			throwIfInterrupted(signal);
 			refuseBlankTexts(texts);
 			const vectors: Float32Array[] = new Array(texts.length);
@@ -96,8 +96,11 @@ export function openRemoteEmbeddings(
 					const rows = await request(batch, signal).catch((error: unknown) => {
 						throw signal?.aborted ? new InterruptedError(error) : error;
 					});
-					for (const [offset, vector] of checked(batch, rows).entries())
-						vectors[(indices[0] as number) + offset] = vector;
+					const first = indices[0] as number;
+					const made = checked(batch, rows);
+					onVectors?.(first, made);
+					for (const [offset, vector] of made.entries())
+						vectors[first + offset] = vector;
 					done += batch.length;
 					onProgress?.({ stage: "embeddings", done, total: texts.length });
 				},

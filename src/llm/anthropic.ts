@@ -3,7 +3,9 @@ import { z } from "zod";
 import { anthropicBatches } from "./batch/anthropic.ts";
 import type { BatchProvider } from "./batch/port.ts";
 import { createBoundedFetch } from "./bounded-fetch.ts";
+import { checkKey } from "./check-key.ts";
 import { answerOfError, type FailureContext } from "./failures.ts";
+import { isOwnAddress } from "./identity.ts";
 import { oncePerSchema } from "./once-per-schema.ts";
 import type { Capabilities } from "./port.ts";
 import type { ProviderRequest } from "./provider.ts";
@@ -21,6 +23,10 @@ export type AnthropicOptions = {
 const message = z.object({
 	content: z.array(z.object({ type: z.string(), text: z.string().optional() })),
 	stop_reason: z.string().nullish(),
+	stop_details: z
+		.object({ explanation: z.string().nullish() })
+		.nullish()
+		.catch(null),
 	usage: z
 		.object({
 			input_tokens: z.number().nullish(),
@@ -87,23 +93,34 @@ export function anthropicProvider(options: AnthropicOptions): BatchProvider {
 			response,
 			requestIdHeader: "request-id",
 			schema: message,
-			read: ({ content, stop_reason, usage }) => ({
-				text: content
-					.map(({ type, text }) => (type === "text" ? (text ?? "") : ""))
-					.join(""),
-				refusal: null,
-				finishReason: stop_reason ?? null,
-				usage: {
-					inputTokens: sum([
-						usage?.input_tokens,
-						usage?.cache_creation_input_tokens,
-						usage?.cache_read_input_tokens,
-					]),
-					outputTokens: usage?.output_tokens ?? null,
-				},
-			}),
+			read: ({ content, stop_reason, stop_details, usage }) => {
+				const text = content
+					.map((part) => (part.type === "text" ? (part.text ?? "") : ""))
+					.join("");
+				return {
+					text,
+					// A refusal may come without a word of the model.
+					refusal: text === "" ? (stop_details?.explanation ?? null) : null,
+					finishReason: stop_reason ?? null,
+					usage: {
+						inputTokens: sum([
+							usage?.input_tokens,
+							usage?.cache_creation_input_tokens,
+							usage?.cache_read_input_tokens,
+						]),
+						outputTokens: usage?.output_tokens ?? null,
+						cachedTokens: usage?.cache_read_input_tokens,
+						cacheWriteTokens: usage?.cache_creation_input_tokens,
+					},
+				};
+			},
 			finish: {
-				truncated: ["max_tokens", "model_context_window_exceeded"],
+				// `pause_turn`: to be continued, which is for requests with tools.
+				truncated: [
+					"max_tokens",
+					"model_context_window_exceeded",
+					"pause_turn",
+				],
 				filtered: [],
 				refused: ["refusal"],
 			},
@@ -114,6 +131,27 @@ export function anthropicProvider(options: AnthropicOptions): BatchProvider {
 		capabilities: options.capabilities,
 		...(options.capabilities.batch
 			? { batches: anthropicBatches({ load, context, body: bodyOf, read }) }
+			: {}),
+		...(isOwnAddress("anthropic", context.baseUrl)
+			? {
+					checkKey: async (signal: AbortSignal) => {
+						const { client, sdk } = await load();
+						// Not a request that the limits of the calls are about.
+						const asking = client.withOptions({
+							fetch: globalThis.fetch,
+							maxRetries: 0,
+						});
+						await checkKey(
+							(within) =>
+								asking.models
+									.list({ limit: 1 }, { signal: within })
+									.asResponse(),
+							sdk,
+							context,
+							signal,
+						);
+					},
+				}
 			: {}),
 		ask: async (request, signal) => {
 			const { client, sdk } = await load();

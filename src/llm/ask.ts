@@ -12,19 +12,20 @@ import {
 	audioUnsupported,
 	callError,
 	factsOf,
-	replayMiss,
 	withoutSecrets,
 } from "./ask-errors.ts";
 import type { BatchApi, BatchProvider } from "./batch/port.ts";
 import { type Call, type CallStore, callKey, storedRequest } from "./calls.ts";
+import { sendCharged } from "./charged-request.ts";
 import { createFailFast } from "./fail-fast.ts";
-import type { Account, Entry, Used } from "./ledger.ts";
+import type { Account } from "./ledger.ts";
 import type { Limiter } from "./limits.ts";
 import type { Tokens } from "./prices.ts";
 import type { Failure, ModelIdentity, Provider } from "./provider.ts";
 import { createCallRecorder } from "./record-calls.ts";
+import { replayCall } from "./replay.ts";
 import type { Scrub } from "./secrets.ts";
-import { usedBy, worstCase } from "./token-estimate.ts";
+import { worstCase } from "./token-estimate.ts";
 
 type CallReply = {
 	readonly id: number;
@@ -94,6 +95,9 @@ export function createAsker(options: AskerOptions): Asker {
 		facts: Readonly<Record<string, unknown>>,
 	): LanguageModelError => callError(failure, { call, key, identity }, facts);
 
+	const worstOf = (call: Call): Tokens =>
+		worstCase(call, options.maxOutputTokens, account?.audioTokensPerSecond);
+
 	const throwIfStopped = (call: Call, key: string): void => {
 		const failure = failFast.stopped();
 		if (failure !== null)
@@ -107,43 +111,50 @@ export function createAsker(options: AskerOptions): Asker {
 		key: string,
 		signal: AbortSignal,
 	): Promise<CallReply> => {
-		const estimate = worstCase(call, options.maxOutputTokens);
+		const estimate = worstOf(call);
 		const scaled = (): Tokens => ({
 			...estimate,
 			input: Math.ceil(estimate.input * denser),
+			...(estimate.audio === undefined
+				? {}
+				: { audio: Math.ceil(estimate.audio * denser) }),
 		});
 		const permit = await limiter.acquire(
 			scaled().input + estimate.output,
 			signal,
 		);
-		// Again: replies of meanwhile may have changed it.
-		const worst = scaled();
-		let entry: Entry | undefined;
-		let used: Used | null = null;
 		try {
 			throwIfStopped(call, key);
-			entry = await account?.enter(key, worst, signal);
-			const started = elapsed();
-			const answer = withoutSecrets(
-				call.ranked === undefined || sender.rank === undefined
-					? await sender.ask(call, signal)
-					: await sender.rank.ask({ ...call, ...call.ranked }, signal),
-				scrub,
-			);
-			const milliseconds = Math.round(elapsed() - started);
-			used = usedBy(answer, worst);
-			denser = Math.max(
-				denser,
-				(answer.usage.inputTokens ?? 0) / estimate.input,
-			);
-			failFast.note(answer);
-			const facts = factsOf(answer);
-			const error =
-				answer.failure === null
-					? null
-					: errorOf(answer.failure, call, key, facts);
-			const id = await record(
-				{
+		} catch (error) {
+			permit.cancel();
+			throw error;
+		}
+		const { answer, id } = await sendCharged({
+			key,
+			// Again: replies of meanwhile may have changed it.
+			worst: scaled(),
+			account,
+			signal,
+			elapsed,
+			send: async (request) =>
+				withoutSecrets(
+					call.ranked === undefined || sender.rank === undefined
+						? await sender.ask(call, request)
+						: await sender.rank.ask({ ...call, ...call.ranked }, request),
+					scrub,
+				),
+			note: (reply) => {
+				denser = Math.max(
+					denser,
+					(reply.usage.inputTokens ?? 0) / estimate.input,
+				);
+				failFast.note(reply);
+			},
+			store: (reply, { milliseconds, charge, now }) => {
+				const { failure } = reply;
+				const error =
+					failure === null ? null : errorOf(failure, call, key, factsOf(reply));
+				const row = {
 					key,
 					operation: call.operation,
 					provider: identity.provider,
@@ -151,26 +162,29 @@ export function createAsker(options: AskerOptions): Asker {
 					model: identity.model,
 					request: scrub.json(storedRequest(call, identity.parameters)),
 					sampleIndex: call.sampleIndex,
-					outcome: answer.outcome,
-					reply: answer.text,
-					finishReason: answer.finishReason,
-					requestId: answer.requestId,
-					httpStatus: answer.httpStatus,
-					inputTokens: answer.usage.inputTokens,
-					outputTokens: answer.usage.outputTokens,
+					outcome: reply.outcome,
+					reply: reply.text,
+					finishReason: reply.finishReason,
+					requestId: reply.requestId,
+					httpStatus: reply.httpStatus,
+					inputTokens: reply.usage.inputTokens,
+					outputTokens: reply.usage.outputTokens,
 					milliseconds,
 					error: error === null ? null : toErrorRecord(error),
-				},
-				entry?.charge(used),
-			);
-			if (answer.failure !== null)
-				throw errorOf(answer.failure, call, key, { ...facts, callIds: [id] });
-			return { id, reply: answer.text ?? "", cached: false };
-		} finally {
-			entry?.close(used);
-			// Only now: what a killed process has to ask again is never more than what may be in flight.
-			permit.release(used === null ? 0 : used.input + used.output);
-		}
+				};
+				return now ? calls.recordCall(row, charge) : record(row, charge);
+			},
+			release: (used) => {
+				if (used === null) permit.cancel();
+				else permit.release(used.input + used.output);
+			},
+		});
+		if (answer.failure !== null)
+			throw errorOf(answer.failure, call, key, {
+				...factsOf(answer),
+				callIds: [id],
+			});
+		return { id, reply: answer.text ?? "", cached: false };
 	};
 
 	return {
@@ -193,14 +207,16 @@ export function createAsker(options: AskerOptions): Asker {
 						identity,
 						request: scrub.json(storedRequest(call, identity.parameters)),
 						batches: provider?.batches ?? null,
-						worst: worstCase(call, options.maxOutputTokens),
+						worst: worstOf(call),
 					});
 				deferred.add(key);
 				throw new CallDeferredError(key);
 			}
-			if (provider === null) throw replayMiss(call, key, identity);
-			if (call.audio !== undefined && provider.takesAudio !== true)
-				throw audioUnsupported(identity);
+			if (provider === null) return replayCall({ call, key, identity, calls });
+			if (call.audio !== undefined) {
+				if (provider.takesAudio !== true) throw audioUnsupported(identity);
+				account?.expectAudio();
+			}
 			throwIfStopped(call, key);
 			try {
 				return await send(provider, call, key, signal);

@@ -20,7 +20,7 @@ export type Spent = {
 
 /** What is set aside for a call that has been sent. */
 export type Reservation = {
-	/** The call has ended and has cost this; null: it was never sent. Idempotent. */
+	/** The request has ended and has cost this; null: it was never sent. Idempotent. */
 	settle(cost: Omit<Spent, "calls"> | null): void;
 };
 
@@ -33,6 +33,10 @@ export type Purse = {
 		key: string,
 		worst: Omit<Spent, "calls">,
 		signal: AbortSignal,
+		options?: {
+			/** The same call once more, after a request that got no reply: it is not counted a second time. */
+			readonly again?: boolean;
+		},
 	): Promise<Reservation>;
 	/** Throws BudgetReachedError for the call with that key when the end was reached. */
 	throwIfReached(key: string): void;
@@ -65,6 +69,7 @@ export function createPurse(budget: Budget): Purse {
 	}
 	let spent = NOTHING;
 	let reserved = NOTHING;
+	let inFlight = 0;
 	let reached = false;
 	const waiting = new Set<Waiting>();
 
@@ -79,11 +84,14 @@ export function createPurse(budget: Budget): Purse {
 	const admit = (): void => {
 		for (const next of waiting) {
 			if (!reached && !fits(next.worst)) {
-				if (reserved.calls > 0) return;
+				if (inFlight > 0) return;
 				reached = true;
 			}
 			waiting.delete(next);
-			if (!reached) reserved = add(reserved, next.worst, 1);
+			if (!reached) {
+				reserved = add(reserved, next.worst, 1);
+				inFlight += 1;
+			}
 			next.state = reached ? "refused" : "admitted";
 			next.done();
 		}
@@ -94,16 +102,17 @@ export function createPurse(budget: Budget): Purse {
 	};
 
 	const release = (worst: Spent, cost: Omit<Spent, "calls"> | null): void => {
+		inFlight -= 1;
 		// Exactly nothing when nothing is in flight: sums of dollars leave crumbs.
-		reserved = reserved.calls === 1 ? NOTHING : add(reserved, worst, -1);
-		if (cost !== null) spent = add(spent, { ...cost, calls: 1 }, 1);
+		reserved = inFlight === 0 ? NOTHING : add(reserved, worst, -1);
+		if (cost !== null) spent = add(spent, { ...cost, calls: worst.calls }, 1);
 		admit();
 	};
 
 	return {
-		reserve: async (key, cost, signal) => {
+		reserve: async (key, cost, signal, { again = false } = {}) => {
 			throwIfReached(key);
-			const worst: Spent = { ...cost, calls: 1 };
+			const worst: Spent = { ...cost, calls: again ? 0 : 1 };
 			let done: () => void = () => undefined;
 			const settled = new Promise<void>((resolve) => {
 				done = resolve;

@@ -1,7 +1,12 @@
 /** What a stored call is, its key, and what the LanguageModel needs of a store. */
 import type { z } from "zod";
 import { hashJson, type Json } from "../shared/hash.ts";
-import type { CallCharge, CallOutcome, CallRecord } from "../types.ts";
+import type {
+	CallCharge,
+	CallOutcome,
+	CallRecord,
+	RecordedCall,
+} from "../types.ts";
 import type { AudioInput, Message } from "./port.ts";
 
 export type { CallOutcome, CallRecord };
@@ -12,6 +17,8 @@ export type CallStore = {
 	findCall(
 		key: string,
 	): { readonly id: number; readonly reply: string } | undefined;
+	/** How the newest request with this key ended, whatever its outcome; for replays. Absent: only replies that are served can be replayed. */
+	findRecorded?(key: string): RecordedCall | undefined;
 	/** Inserts the row, and with it what its run is charged; returns its id. Called before anything else is done with a reply, whatever its outcome. */
 	recordCall(record: CallRecord, charge?: CallCharge): number;
 	/** As `recordCall` for each, in one transaction; the ids in the same order. Absent: they are recorded one by one. */
@@ -159,6 +166,11 @@ export function memoryCallStore(): CallStore & {
 					return { id: index + 1, reply: record.reply };
 			}
 			return undefined;
+		},
+		findRecorded: (key) => {
+			const index = records.findLastIndex((record) => record.key === key);
+			const record = records[index];
+			return record === undefined ? undefined : { ...record, id: index + 1 };
 		},
 		recordCall: (record) => records.push(record),
 		rejectCalls: (ids, reason) => {

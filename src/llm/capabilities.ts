@@ -30,6 +30,9 @@ export const schemaOnly: Capabilities = {
 /** OpenAI's chat models without hidden reasoning report log-probabilities; its reasoning models refuse the parameter. */
 const reportsLogprobs = /^(ft:)?(gpt-3\.5|gpt-4|chatgpt-4o)/;
 
+/** Its models that hear take no JSON schema (and are asked over Chat Completions only). */
+const hears = /audio/;
+
 /** What the provider's own API can do with a model; null for any other server, which has to be asked. */
 export function declaredCapabilities(options: {
 	readonly provider: ServerProvider;
@@ -41,9 +44,9 @@ export function declaredCapabilities(options: {
 	return provider === "anthropic"
 		? { ...schemaOnly, batch: true }
 		: {
-				structuredOutput: "schema",
+				structuredOutput: hears.test(model) ? "none" : "schema",
 				logprobs: reportsLogprobs.test(model) ? "top" : "none",
-				audioInput: /audio/.test(model),
+				audioInput: hears.test(model),
 				batch: true,
 			};
 }

@@ -66,7 +66,7 @@ const defaultApiKeyEnvs: Readonly<Record<ServerProvider, string>> = {
  * PrerequisiteError `api_key_invalid`; RangeError for a number out of range.
  */
 export function connect(options: ServerOptions): Connection {
-	const { identity, api } = identityOf(options);
+	const { identity, api, temperature } = identityOf(options);
 	expectNumber("timeoutSeconds", options.timeoutSeconds, 0.001, false);
 	expectNumber("maxRetries", options.maxRetries, 0, true);
 	const limiter = (options.limits ?? createLimits()).of(
@@ -85,7 +85,7 @@ export function connect(options: ServerOptions): Connection {
 		sending: limiter.sending,
 		scrub,
 	};
-	const { temperature, seed = null, maxOutputTokens } = options.parameters;
+	const { seed = null, maxOutputTokens } = options.parameters;
 	const extraBody = options.extraBody ?? {};
 	return {
 		identity,

@@ -45,7 +45,7 @@ export function createLanguageModel(options: LanguageModelOptions): BatchModel {
 
 /**
  * Recorded calls only: the same keys as `createLanguageModel` with these options, no key, no network.
- * A call that is not in the store throws LanguageModelError `replay_miss`.
+ * A call that had failed fails as it did; one that was never asked throws LanguageModelError `replay_miss`.
  */
 export function createReplayModel(options: ReplayModelOptions): LanguageModel {
 	const { identity } = identityOf(options);

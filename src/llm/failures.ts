@@ -1,7 +1,6 @@
 /** Turns what an SDK throws into a ProviderAnswer: every failed status and lost connection gets a code, a message and a next step. */
 import { z } from "zod";
 import { InterruptedError } from "../errors.ts";
-import { retryAfterSeconds } from "./bounded-fetch.ts";
 import type { Limiter } from "./limits.ts";
 import {
 	type Failure,
@@ -10,6 +9,7 @@ import {
 	unknownUsage,
 } from "./provider.ts";
 import type { Scrub } from "./secrets.ts";
+import { failureOfStatus, readErrorBody } from "./status-failures.ts";
 
 type ErrorClass = abstract new (...parameters: never[]) => Error;
 
@@ -38,17 +38,6 @@ const sdkError = z.object({
 	error: z.unknown(),
 	requestID: z.string().nullish(),
 	headers: z.instanceof(Headers).optional().catch(undefined),
-});
-
-/** OpenAI: `{ message, code }`; Anthropic: `{ error: { message, type } }`; others: `{ detail }`, a string, anything. */
-const errorBody = z.object({
-	message: z.string().optional().catch(undefined),
-	detail: z.string().optional().catch(undefined),
-	code: z.union([z.string(), z.number()]).nullish().catch(undefined),
-	error: z
-		.union([z.string(), z.object({ message: z.string().optional() })])
-		.optional()
-		.catch(undefined),
 });
 
 /** Describes what an SDK threw for one request. Throws InterruptedError when it was the caller's own signal; rethrows what is not the SDK's. */
@@ -87,13 +76,17 @@ export function answerOfError(
 	const known = sdkError.safeParse(error);
 	if (!(error instanceof sdk.APIError) || !known.success) throw error;
 	const { status, error: body, requestID, headers } = known.data;
-	const { message, code } = readBody(body);
-	// Scrubbed before it is shortened: half a key would not be known for one.
-	const said = shorten(scrub.text(message ?? error.message), 600);
+	const words = readErrorBody(body);
+	// The SDK's own message begins with the status.
+	const said =
+		words.message ??
+		error.message
+			.replace(`${status} `, "")
+			.replace("status code (no body)", "no reason given");
 	return failed(
 		{
-			...byStatus(status, code, headers, context),
-			message: scrub.text(`${where(context)} answered HTTP ${status}: ${said}`),
+			...failureOfStatus(status, words, headers, context),
+			message: `${where(context)} answered HTTP ${status}: ${quote(said, context)}`,
 			cause: scrub.cause(error),
 		},
 		{
@@ -102,6 +95,39 @@ export function answerOfError(
 			httpStatus: status,
 		},
 	);
+}
+
+/**
+ * An error with HTTP 200: LM Studio answers so when the path is not one of its own, routers when the provider behind them failed. Null
+ * when the body holds none.
+ */
+export function answerOfHiddenError(
+	body: unknown,
+	raw: string,
+	at: { readonly requestId: string | null; readonly httpStatus: number },
+	context: FailureContext,
+): ProviderAnswer | null {
+	if (!holdsError.safeParse(body).success) return null;
+	const words = readErrorBody(body);
+	const said = words.message ?? raw;
+	const status =
+		words.status ?? (/unexpected endpoint/i.test(said) ? 404 : 500);
+	return failed(
+		{
+			...failureOfStatus(status, words, undefined, context),
+			message: `${where(context)} answered HTTP ${at.httpStatus} with an error in place of a reply: ${quote(said, context)}`,
+		},
+		{ text: context.scrub.text(raw), ...at },
+	);
+}
+
+const holdsError = z.object({
+	error: z.union([z.string().min(1), z.looseObject({})]),
+});
+
+/** Scrubbed before it is shortened: half a key would not be known for one. */
+function quote(said: string, { scrub }: FailureContext): string {
+	return shorten(scrub.text(said), 600);
 }
 
 /** An answer with HTTP 200 that does not follow the protocol. */
@@ -137,87 +163,6 @@ function failed(
 
 function where(context: FailureContext): string {
 	return `${context.provider} model "${context.model}" at ${context.baseUrl}`;
-}
-
-function byStatus(
-	status: number,
-	code: string | null,
-	headers: Headers | undefined,
-	context: FailureContext,
-): Omit<Failure, "message"> {
-	if (status === 401)
-		return {
-			code: "auth_failed",
-			hint: `Check the key in the environment variable ${context.apiKeyEnv}.`,
-			reach: "every_call",
-		};
-	if (status === 403)
-		return {
-			code: "forbidden",
-			hint: `Check what the key in ${context.apiKeyEnv} may use; some servers also refuse single requests this way.`,
-			reach: "unless_answered",
-		};
-	if (status === 404)
-		return {
-			code: "not_found",
-			hint: "Check languageModel.model and languageModel.baseUrl (most compatible servers want it to end in /v1).",
-			reach: "unless_answered",
-		};
-	if (status === 402 || (status === 429 && code === "insufficient_quota"))
-		return {
-			code: "quota_used_up",
-			hint: "The account's quota is used up; the same command continues once there is more.",
-			reach: "every_call",
-		};
-	if (status === 429) {
-		const wait = headers?.get("retry-after");
-		// A wait that is longer than a request may take is not waited for, and every other call would meet it too.
-		const seconds = headers === undefined ? null : retryAfterSeconds(headers);
-		const tooLong = seconds !== null && seconds > context.timeoutSeconds;
-		return {
-			code: "rate_limited",
-			hint: `${wait ? `The server asks to wait (Retry-After: ${wait}). ` : ""}${tooLong ? "Run the same command then" : "Lower languageModel.concurrency"}; it continues where it stopped.`,
-			reach: tooLong ? "every_call" : "this_call",
-		};
-	}
-	if (status === 408)
-		return {
-			code: "timeout",
-			hint: "Lower languageModel.concurrency; the same command asks again.",
-			reach: "this_call",
-		};
-	if (status >= 500)
-		return {
-			code: "server_error",
-			hint: "A fault of the server, or something it cannot do (structured output, say); the same command asks again.",
-			reach: "this_call",
-		};
-	if (code === "content_filter" || code === "content_policy_violation")
-		return {
-			code: "reply_filtered",
-			hint: "The provider's content filter stopped the request; look at the captions it contains.",
-			reach: "this_call",
-		};
-	return {
-		code: "bad_request",
-		hint: "The server does not take this request: a parameter the model does not know (languageModel.temperature: null leaves it out), structured output it cannot do, or too long a prompt.",
-		reach: "this_call",
-	};
-}
-
-function readBody(body: unknown): {
-	readonly message: string | null;
-	readonly code: string | null;
-} {
-	if (typeof body === "string") return { message: body, code: null };
-	const known = errorBody.safeParse(body);
-	if (!known.success) return { message: null, code: null };
-	const { message, detail, code, error } = known.data;
-	const nested = typeof error === "string" ? error : error?.message;
-	return {
-		message: message ?? nested ?? detail ?? null,
-		code: typeof code === "string" ? code : null,
-	};
 }
 
 /** The message at the end of the chain of causes: "fetch failed" says less than "connect ECONNREFUSED 127.0.0.1:1". */

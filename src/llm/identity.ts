@@ -11,7 +11,10 @@ export type ServerProvider = "openai" | "anthropic";
 type OpenAiApi = "auto" | "responses" | "chat";
 
 export type ModelParameters = {
-	/** 0 and up; null leaves it out, for models that refuse it. `anthropic` takes none: 0 and null leave it out, anything else is an error. */
+	/**
+	 * 0 and up; null leaves it out, for models that refuse it. `anthropic` takes none: 0 and null leave it out, anything else is an error. At
+	 * OpenAI's own address 0 leaves it out for reasoning models, which take none.
+	 */
 	readonly temperature: number | null;
 	/** Tokens, at least 1; a reply that needs more is cut and counts as failed. */
 	readonly maxOutputTokens: number;
@@ -42,6 +45,10 @@ const ownHosts: Readonly<Record<ServerProvider, string>> = {
 	anthropic: "api.anthropic.com",
 };
 
+/** OpenAI's models without hidden reasoning. The others take no temperature; what comes later is taken for one of them. */
+const takesTemperature =
+	/^(ft:)?(gpt-3\.5|gpt-4|chatgpt|gpt-audio|gpt-5(\.\d+)?-chat)/;
+
 /** Whether a base URL is the provider's own address. */
 export function isOwnAddress(
 	provider: ServerProvider,
@@ -57,17 +64,19 @@ export function isOwnAddress(
 export function identityOf(options: IdentityOptions): {
 	readonly identity: ModelIdentity;
 	readonly api: "responses" | "chat" | "messages";
+	/** The one that is sent; null: none is. */
+	readonly temperature: number | null;
 } {
 	const { provider, parameters } = options;
-	const { temperature, seed = null, maxOutputTokens } = parameters;
+	const { temperature: wanted, seed = null, maxOutputTokens } = parameters;
 	expectNumber("maxOutputTokens", maxOutputTokens, 1, true);
-	if (temperature !== null) expectNumber("temperature", temperature, 0, false);
+	if (wanted !== null) expectNumber("temperature", wanted, 0, false);
 	const baseUrl = cleanBaseUrl(options.baseUrl ?? defaultBaseUrls[provider]);
 	const identity = { provider, model: options.model, baseUrl };
 	if (provider === "anthropic") {
-		if (temperature !== null && temperature !== 0)
+		if (wanted !== null && wanted !== 0)
 			throw new ConfigError(
-				`the anthropic provider takes no temperature, got ${temperature}: its API refuses sampling parameters`,
+				`the anthropic provider takes no temperature, got ${wanted}: its API refuses sampling parameters`,
 				{
 					code: "parameter_unsupported",
 					hint: "Leave languageModel.temperature out.",
@@ -76,6 +85,7 @@ export function identityOf(options: IdentityOptions): {
 		return {
 			identity: { ...identity, parameters: { maxOutputTokens } },
 			api: "messages",
+			temperature: null,
 		};
 	}
 	const { api = "auto", extraBody = null } = options;
@@ -84,8 +94,12 @@ export function identityOf(options: IdentityOptions): {
 			code: "parameter_unsupported",
 			hint: "Leave languageModel.seed out, or set languageModel.api to chat.",
 		});
-	const auto =
-		isOwnAddress("openai", baseUrl) && seed === null ? "responses" : "chat";
+	const isOwn = isOwnAddress("openai", baseUrl);
+	const temperature =
+		wanted === 0 && isOwn && !takesTemperature.test(options.model)
+			? null
+			: wanted;
+	const auto = isOwn && seed === null ? "responses" : "chat";
 	const resolved = api === "auto" ? auto : api;
 	const sent: Json = {
 		...(resolved === "responses" ? { api: resolved } : {}),
@@ -94,7 +108,11 @@ export function identityOf(options: IdentityOptions): {
 		maxOutputTokens,
 		...(extraBody === null ? {} : { extraBody }),
 	};
-	return { identity: { ...identity, parameters: sent }, api: resolved };
+	return {
+		identity: { ...identity, parameters: sent },
+		api: resolved,
+		temperature,
+	};
 }
 
 /** Throws a RangeError when `value` is out of range. */

@@ -1,47 +1,64 @@
 /** The ledger of a run: what each call is charged, what was served from the store, and the budget that all models of a run share. */
-import { ConfigError } from "../errors.ts";
 import type { CallCharge } from "../types.ts";
-import { type Budget, createPurse, type Spent } from "./budget.ts";
+import {
+	type Budget,
+	createPurse,
+	type Reservation,
+	type Spent,
+} from "./budget.ts";
+import { audioUnknown, unpriced } from "./ledger-errors.ts";
+import {
+	type LedgerSum,
+	largest,
+	minus,
+	plus,
+	spentOn,
+	total,
+} from "./ledger-sums.ts";
 import {
 	costOf,
+	dearest,
 	type PricedModel,
 	type Prices,
 	type Tokens,
 } from "./prices.ts";
 
-/** What a run has used of one model so far. */
-export type LedgerSum = PricedModel & {
-	readonly calls: number;
-	readonly inputTokens: number;
-	readonly outputTokens: number;
-	/** US dollars of the calls whose price was known when they were sent. */
-	readonly usd: number;
-	readonly unpricedInputTokens: number;
-	readonly unpricedOutputTokens: number;
-};
-
-/** What the ledger needs of a store; both are synchronous. */
+/** What the ledger needs of a store; all are synchronous. */
 export type LedgerStore = {
 	readLedger(run: string): readonly LedgerSum[];
-	/** The most that calls of the run in open batches can use; absent: there are none. */
+	/** The most that calls of the run in open batches can use, or in batches whose results are lost; absent: there are none. */
 	waitingInBatches?(run: string): Spent;
+	/** Runs and jobs that have used calls with this key, whatever came of them; absent: not known. */
+	runsOfCall?(key: string): readonly string[];
 	/** Commits: replies of these calls were used by the run. */
 	noteServed(run: string, callIds: readonly number[]): void;
+	/** Commits: what these calls, which are stored already, are charged. */
+	chargeCalls?(
+		entries: readonly { readonly call: number; readonly charge: CallCharge }[],
+	): void;
 };
 
 /** Tokens of a call; `estimated` when the provider did not say. */
 export type Used = Tokens & { readonly estimated: boolean };
 
 /** Room for one call, taken before it is sent. */
-export type Entry = {
+type Entry = {
+	/** A request of the call was sent and ended without a reply: it may have cost the most it can. */
+	lost(): void;
+	/** Before the call is sent once more after that: waits for room as `enter` does, and throws as it does. */
+	again(signal: AbortSignal): Promise<void>;
 	/** What to store with the call; undefined when no run has begun. Then `close`. */
 	charge(used: Used): CallCharge | undefined;
-	/** The call is stored and has used this; null: it was never sent. Idempotent. */
-	close(used: Used | null): void;
+	/** The call is stored and has used this; null: its last request was never sent. Idempotent. `call`: its id. */
+	close(used: Used | null, call?: number): void;
 };
 
 /** The ledger as one model sees it. */
 export type Account = {
+	/** Input tokens of a second of sound; null: not known. */
+	readonly audioTokensPerSecond: number | null;
+	/** Throws ConfigError `price_unknown`, `audio_tokens_unknown` when the budget cannot be kept with sounds: what they take or cost is not known. */
+	expectAudio(): void;
 	/**
 	 * Waits until the worst case of the call fits into the budget beside what is spent and what is in flight.
 	 * Throws BudgetReachedError, InterruptedError.
@@ -56,8 +73,16 @@ export type Account = {
 export type Ledger = {
 	/** Throws ConfigError `price_unknown` when the budget is in US dollars and the model has no known price. */
 	account(model: PricedModel): Account;
-	/** From now on calls are charged to this run; what it spent before, also in other processes, counts, and so does what its open batches can use. */
+	/**
+	 * From now on calls are charged to this run (or job), and so are those that were sent before. What it spent earlier, also in other
+	 * processes, counts, and so does what its open batches can use.
+	 */
 	begin(run: string): void;
+	/**
+	 * Before a run has begun, for calls that begin with the one of this key: it may be a run or job that has asked it before, so until the
+	 * function returned is called, the most that any of those has spent counts as spent.
+	 */
+	suppose(key: string): () => void;
 	/** Writes down what was served so far. */
 	flush(): void;
 	/** Of the run, or of calls without one. */
@@ -66,6 +91,8 @@ export type Ledger = {
 
 /** Served calls kept in memory before they are written: one commit for each would cost more than reading the reply. */
 const SERVED_BLOCK = 500;
+
+const NOTHING: Spent = { usd: 0, tokens: 0, calls: 0 };
 
 /**
  * A ledger for the models of one study. Before `begin`, and without a store, calls count against the budget and are charged to no run.
@@ -80,11 +107,25 @@ export function createLedger(options: {
 	const purse = createPurse(budget);
 	let run: string | null = null;
 	let served: number[] = [];
+	/** Calls of before a run had begun: what was asked to find out what a server can do. */
+	let early: {
+		readonly call: number;
+		readonly charge: Omit<CallCharge, "run">;
+	}[] = [];
+
+	const limited = Object.values(budget).some((limit) => limit !== null);
+	/** With what its open batches can use. */
+	const spentBy = (id: string): Spent =>
+		plus(
+			total(store?.readLedger(id) ?? [], prices),
+			store?.waitingInBatches?.(id) ?? NOTHING,
+		);
 
 	const flush = (): void => {
+		if (run === null) return;
 		const ids = served;
 		served = [];
-		if (run !== null && ids.length > 0) store?.noteServed(run, ids);
+		if (ids.length > 0) store?.noteServed(run, ids);
 	};
 
 	return {
@@ -93,31 +134,78 @@ export function createLedger(options: {
 			if (budget.usd !== null && price === null) throw unpriced(reason);
 			const usdOf = (tokens: Tokens): number | null =>
 				price === null ? null : costOf(price, tokens);
-			const cost = (tokens: Tokens): Omit<Spent, "calls"> => ({
-				tokens: tokens.input + tokens.output,
-				usd: usdOf(tokens) ?? 0,
-			});
+			const worstUsd = (tokens: Tokens): number | null =>
+				price === null ? null : costOf(price, dearest(price, tokens));
+			const tokensOf = ({ input, output }: Tokens): number => input + output;
+			const audioTokensPerSecond = price?.audioTokensPerSecond ?? null;
 			return {
+				audioTokensPerSecond,
+				expectAudio: () => {
+					const second = { input: 1, output: 0, audio: 1 };
+					const usd = usdOf(second);
+					if (budget.usd !== null && usd === null)
+						throw unpriced(
+							`no price for sound sent to ${model.model} at ${model.baseUrl} (audioInput) in prices.yaml`,
+						);
+					const matters =
+						budget.tokens !== null || (budget.usd !== null && usd !== 0);
+					if (matters && audioTokensPerSecond === null)
+						throw audioUnknown(model);
+				},
 				enter: async (key, worst, signal) => {
-					const reservation = await purse.reserve(key, cost(worst), signal);
+					const most = {
+						tokens: tokensOf(worst),
+						usd: worstUsd(worst) ?? 0,
+					};
+					let reservation: Reservation = await purse.reserve(key, most, signal);
+					let unanswered = 0;
+					const charge = (used: Used): Omit<CallCharge, "run"> => {
+						const usd = usdOf(used);
+						const most = worstUsd(worst);
+						const lost = (one: number): number => unanswered * one;
+						return {
+							inputTokens: used.input + lost(worst.input),
+							outputTokens: used.output + lost(worst.output),
+							cachedTokens: used.cached ?? 0,
+							cacheWriteTokens: used.cacheWrite ?? 0,
+							audioTokens: (used.audio ?? 0) + lost(worst.audio ?? 0),
+							estimated: used.estimated || unanswered > 0,
+							usd: usd === null || most === null ? null : usd + lost(most),
+							unanswered:
+								unanswered === 0
+									? undefined
+									: {
+											requests: unanswered,
+											tokens: lost(tokensOf(worst)),
+											usd: most === null ? null : lost(most),
+										},
+						};
+					};
 					return {
-						charge: ({ input, output, estimated }) =>
-							run === null
-								? undefined
-								: {
-										run,
-										inputTokens: input,
-										outputTokens: output,
-										estimated,
-										usd: usdOf({ input, output }),
-									},
-						close: (used) =>
-							reservation.settle(used === null ? null : cost(used)),
+						lost: () => {
+							unanswered += 1;
+							reservation.settle(most);
+						},
+						again: async (again) => {
+							reservation = await purse.reserve(key, most, again, {
+								again: true,
+							});
+						},
+						charge: (used) =>
+							run === null ? undefined : { run, ...charge(used) },
+						close: (used, call) => {
+							reservation.settle(
+								used === null
+									? null
+									: { tokens: tokensOf(used), usd: usdOf(used) ?? 0 },
+							);
+							if (run === null && call !== undefined && used !== null)
+								early.push({ call, charge: charge(used) });
+						},
 					};
 				},
 				throwIfReached: purse.throwIfReached,
 				served: (callId) => {
-					if (run === null) return;
 					served.push(callId);
 					if (served.length >= SERVED_BLOCK) flush();
 				},
@@ -125,50 +213,33 @@ export function createLedger(options: {
 		},
 		begin: (id) => {
 			flush();
+			const before = early;
+			early = [];
 			run = id;
-			const sums = total(store?.readLedger(id) ?? [], prices);
-			const waiting = store?.waitingInBatches?.(id);
-			purse.open(waiting === undefined ? sums : plus(sums, waiting));
+			store?.chargeCalls?.(
+				before.map(({ call, charge }) => ({
+					call,
+					charge: { run: id, ...charge },
+				})),
+			);
+			const unwritten = store?.chargeCalls === undefined ? before : [];
+			purse.open(
+				unwritten
+					.map(({ charge }) => spentOn(charge))
+					.reduce(plus, spentBy(id)),
+			);
+		},
+		suppose: (key) => {
+			if (run !== null || !limited) return () => undefined;
+			const most = (store?.runsOfCall?.(key) ?? [])
+				.map(spentBy)
+				.reduce(largest, NOTHING);
+			purse.open(plus(purse.spent(), most));
+			return () => {
+				if (run === null) purse.open(minus(purse.spent(), most));
+			};
 		},
 		flush,
 		spent: purse.spent,
 	};
-}
-
-function plus(a: Spent, b: Spent): Spent {
-	return {
-		usd: a.usd + b.usd,
-		tokens: a.tokens + b.tokens,
-		calls: a.calls + b.calls,
-	};
-}
-
-/** Spent by all models; calls without a price when they were sent count with the price of today. */
-function total(sums: readonly LedgerSum[], prices: Prices): Spent {
-	return sums.reduce<Spent>(
-		(spent, sum) => ({
-			calls: spent.calls + sum.calls,
-			tokens: spent.tokens + sum.inputTokens + sum.outputTokens,
-			usd: spent.usd + (usdOfSum(sum, prices) ?? sum.usd),
-		}),
-		{ calls: 0, tokens: 0, usd: 0 },
-	);
-}
-
-/** US dollars of a ledger line, with the price of today where none was known; null when there is none today either. */
-export function usdOfSum(sum: LedgerSum, prices: Prices): number | null {
-	const unpriced: Tokens = {
-		input: sum.unpricedInputTokens,
-		output: sum.unpricedOutputTokens,
-	};
-	if (unpriced.input + unpriced.output === 0) return sum.usd;
-	const { price } = prices.of(sum);
-	return price === null ? null : sum.usd + costOf(price, unpriced);
-}
-
-function unpriced(reason: string): ConfigError {
-	return new ConfigError(`budget.usd cannot be kept: ${reason}`, {
-		code: "price_unknown",
-		hint: "Name a price table that has the model (`prices: FILE`, see config/prices.yaml), or limit budget.tokens or budget.calls.",
-	});
 }

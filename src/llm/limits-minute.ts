@@ -16,6 +16,8 @@ export function createMinute(settings: PerMinute): {
 	wait(now: number, tokens: number): number;
 	/** A request goes out; its `tokens` may be corrected once they are known. */
 	add(now: number, tokens: number): { tokens: number };
+	/** It did not go out after all. */
+	remove(entry: { tokens: number }): void;
 	tighten(settings: PerMinute): void;
 } {
 	let requests = limitOf("requestsPerMinute", settings.requestsPerMinute);
@@ -45,6 +47,9 @@ export function createMinute(settings: PerMinute): {
 			// Kept only when it can matter: without limits nothing would ever be dropped.
 			if (requests !== null || tokensAllowed !== null) sent.push(entry);
 			return entry;
+		},
+		remove: (entry) => {
+			sent = sent.filter((one) => one !== entry);
 		},
 		tighten: (other) => {
 			requests = stricter(

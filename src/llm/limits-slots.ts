@@ -7,6 +7,8 @@ const AUTO_START = 4;
 const AUTO_MOST = 64;
 /** A window of replies this much slower on average than the fastest window: more requests would only wait at the server. */
 const SLOWER = 1.5;
+/** One "too many" in so many requests may have other reasons than the load. */
+const OCCASIONAL = 20;
 
 /** Statuses that say "too many": 429, and Anthropic's 529 (overloaded). */
 const TOO_MANY: ReadonlySet<HttpResult> = new Set([429, 529, "timeout"]);
@@ -14,8 +16,8 @@ const TOO_MANY: ReadonlySet<HttpResult> = new Set([429, 529, "timeout"]);
 export type Slots = {
 	hasRoom(): boolean;
 	take(): void;
-	/** A request that took `milliseconds` has ended. */
-	give(milliseconds: number): void;
+	/** A request that took `milliseconds` has ended; null: it was never sent. */
+	give(milliseconds: number | null): void;
 	/** An HTTP request goes out; the function returned is told how it ended. */
 	sending(): (result: HttpResult) => void;
 	limit(): number;
@@ -26,7 +28,8 @@ export type Slots = {
 /**
  * Additive increase, multiplicative decrease. A window is as many successes (2xx) as the limit is wide, with all slots in use at some time:
  * - each window adds one, and doubles the limit until the first "too many" (429, 529, a timeout);
- * - "too many" halves it, once for all requests that were sent before it was halved;
+ * - "too many" halves it, once for all requests that were sent before it was halved; but as long as no more than one in twenty of a window
+ *   hear it, each takes one off: a server that is full says so to many at once;
  * - with `auto`, a window whose requests took over 1.5 times as long as in the fastest one adds nothing.
  * A number is where it starts and where it ends. RangeError when it is not an integer from 1 up.
  */
@@ -39,6 +42,7 @@ export function createSlots(concurrency: LimitSettings["concurrency"]): Slots {
 	/** Grows with every halving. */
 	let epoch = 0;
 	let successes = 0;
+	let tooMany = 0;
 	let wasFull = false;
 	let ended = 0;
 	let spent = 0;
@@ -46,6 +50,7 @@ export function createSlots(concurrency: LimitSettings["concurrency"]): Slots {
 
 	const restart = (): void => {
 		successes = 0;
+		tooMany = 0;
 		wasFull = inFlight >= limit;
 		ended = 0;
 		spent = 0;
@@ -72,6 +77,7 @@ export function createSlots(concurrency: LimitSettings["concurrency"]): Slots {
 		},
 		give: (milliseconds) => {
 			inFlight -= 1;
+			if (milliseconds === null) return;
 			ended += 1;
 			spent += milliseconds;
 		},
@@ -83,8 +89,13 @@ export function createSlots(concurrency: LimitSettings["concurrency"]): Slots {
 				if (typeof result === "number" && result >= 200 && result < 300)
 					success();
 				if (!TOO_MANY.has(result)) return;
-				epoch += 1;
 				met = true;
+				tooMany += 1;
+				if (tooMany * OCCASIONAL <= limit) {
+					limit -= 1;
+					return;
+				}
+				epoch += 1;
 				limit = Math.max(1, Math.floor(limit / 2));
 				restart();
 			};

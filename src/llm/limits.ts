@@ -16,6 +16,8 @@ export type LimitClock = {
 export type Permit = {
 	/** The request has ended; `tokens`: what it really used, null when the server did not say. Idempotent. */
 	release(tokens: number | null): void;
+	/** Nothing was sent after all. Idempotent. */
+	cancel(): void;
 };
 
 /** Called with the result of one HTTP request; `retryAfterSeconds`: how long the server asks to wait, null when it does not say. */
@@ -108,6 +110,15 @@ function createLimiter(
 				slots.give(clock.now() - sentAt);
 				pump();
 			},
+			cancel: () => {
+				if (!open) return;
+				open = false;
+				// A request of another call may have been taken for this one's first.
+				if (unsent > 0) unsent -= 1;
+				minute.remove(entry);
+				slots.give(null);
+				pump();
+			},
 		});
 	};
 
@@ -139,7 +150,7 @@ function createLimiter(
 			} catch (error) {
 				// Either it never started, or its permit comes to nobody.
 				if (!waiting.delete(entry))
-					void promise.then((permit) => permit.release(0));
+					void promise.then((permit) => permit.cancel());
 				else pump();
 				throw error;
 			}

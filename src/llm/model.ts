@@ -61,7 +61,7 @@ export function createModel(options: ModelOptions): BatchModel {
 			? waysOfReplay[capabilities.logprobs]
 			: (provider.rank?.way ?? "schema");
 	const asker = createAsker(options);
-	const joined = createJoin<Accepted>();
+	const { joined, idle } = createJoin<Accepted>();
 
 	const answer = async <T>(
 		call: Call,
@@ -126,7 +126,10 @@ export function createModel(options: ModelOptions): BatchModel {
 		capabilities,
 		reply,
 		batches: provider?.batches,
+		checkKey: provider?.checkKey,
 		close: async () => {
+			// A reply that is still to come is stored first: its caller may have been stopped by the failure of another call.
+			await idle();
 			await provider?.close?.();
 		},
 		generate: async <T>(

@@ -15,6 +15,7 @@ import {
 	type ProbeOptions,
 	probeLogprobs,
 	probeStructuredOutput,
+	type Refused,
 } from "./probe.ts";
 
 export type OpenLanguageModelOptions = ServerOptions &
@@ -27,9 +28,11 @@ export type OpenLanguageModelOptions = ServerOptions &
 
 /**
  * A model as `createLanguageModel` makes it, whose server's abilities are known: the providers' own addresses are declared, any other
- * server is probed once per model (operation `capability-probe` in the store, no retries) and remembered. When the server cannot be
- * reached or refuses everything, it is taken for one that holds replies to schemas, and the calls will say what is wrong.
- * Throws what `createLanguageModel` throws, PrerequisiteError `api_unsupported`, InterruptedError, and what the store throws.
+ * server is probed once per model (operation `capability-probe` in the store, no retries) and remembered. When the probe says nothing
+ * (HTTP 429, 500 to everything) or does not fit into the budget, the server is taken for one that holds replies to schemas, and the calls
+ * will say what is wrong.
+ * Throws what `createLanguageModel` throws; PrerequisiteError `api_unsupported`; LanguageModelError for what every call would meet, before
+ * any work starts (a rejected key, no server, an unknown model); InterruptedError, and what the store throws.
  */
 export async function openLanguageModel(
 	options: OpenLanguageModelOptions,
@@ -68,6 +71,7 @@ async function findCapabilities(
 		...asker,
 		defer: undefined,
 		provider: adapter({ ...schemaOnly, logprobs: "top" }, 0),
+		suppose: options.ledger?.suppose,
 	};
 	let capabilities = known.capabilities;
 	for (const missing of known.missing) {
@@ -75,17 +79,31 @@ async function findCapabilities(
 			missing === "structuredOutput"
 				? await probeStructuredOutput(probe, signal)
 				: await probeLogprobs(probe, signal);
-		if (value === "refused" && api === "responses")
-			throw new PrerequisiteError(
-				`${identity.baseUrl} takes no request of the Responses API for model "${identity.model}": expected an answer, got a refusal of each`,
-				{
-					code: "api_unsupported",
-					hint: "Set languageModel.api to chat, which most servers speak, or check languageModel.model.",
-				},
-			);
-		if (value === null || value === "refused") continue;
+		if (value === null) continue;
+		if (typeof value === "object") {
+			throwWhenFinal(value, identity, api);
+			continue;
+		}
 		options.capabilities.putCapability(server, missing, value);
 		capabilities = { ...capabilities, [missing]: value };
 	}
 	return capabilities;
+}
+
+/** A server that took not even the plainest request: nothing else will be taken either, unless it is a fault that may pass. */
+function throwWhenFinal(
+	{ refused }: Refused,
+	{ baseUrl, model }: Connection["identity"],
+	api: Connection["api"],
+): void {
+	if (api === "responses")
+		throw new PrerequisiteError(
+			`${baseUrl} takes no request of the Responses API for model "${model}": expected an answer, got a refusal of each`,
+			{
+				code: "api_unsupported",
+				hint: "Set languageModel.api to chat, which most servers speak, or check languageModel.model.",
+				cause: refused,
+			},
+		);
+	if (refused.evidence?.reach === "unless_answered") throw refused;
 }

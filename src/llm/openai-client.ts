@@ -1,7 +1,11 @@
 /** The client of the openai SDK, which takes nothing from the environment; shared by chat, responses and embeddings. */
+import type { Json } from "../shared/hash.ts";
 import { createBoundedFetch } from "./bounded-fetch.ts";
+import { checkKey } from "./check-key.ts";
 import type { FailureContext } from "./failures.ts";
+import { isOwnAddress } from "./identity.ts";
 import { oncePerSchema } from "./once-per-schema.ts";
+import type { Provider } from "./provider.ts";
 
 /** Loads the SDK and makes a client. */
 export async function openAiClient(options: {
@@ -23,22 +27,65 @@ export async function openAiClient(options: {
 		timeout: Math.round(options.timeoutSeconds * 1000),
 		maxRetries: options.maxRetries,
 		logLevel: "off",
-		fetch: createBoundedFetch({
-			maxWaitSeconds: options.timeoutSeconds,
-			sending: options.sending,
-		}),
+		fetch: withErrorWords(
+			createBoundedFetch({
+				maxWaitSeconds: options.timeoutSeconds,
+				sending: options.sending,
+			}),
+		),
 	});
 	return { client, sdk };
 }
 
-/** The official API knows only `max_completion_tokens` for its newer models; most compatible servers know only `max_tokens`. */
-export function limitName(
-	baseUrl: string,
-): "max_completion_tokens" | "max_tokens" {
+/** The SDK keeps of an error body only the member `error`; FastAPI, vLLM and others put their words elsewhere, and they would be lost. */
+function withErrorWords(
+	send: typeof globalThis.fetch,
+): typeof globalThis.fetch {
+	return async (input, init) => {
+		const response = await send(input, init);
+		if (response.ok || response.body === null) return response;
+		const text = await response.text();
+		const { status, statusText, headers } = response;
+		return new Response(wrapped(text), { status, statusText, headers });
+	};
+}
+
+function wrapped(text: string): string {
+	try {
+		const body: unknown = JSON.parse(text);
+		const known = typeof body !== "object" || body === null || "error" in body;
+		return known ? text : JSON.stringify({ error: body });
+	} catch {
+		return text;
+	}
+}
+
+/**
+ * The limit of a reply as a field of a Chat Completions request. The official API knows only `max_completion_tokens` for its newer models,
+ * most compatible servers only `max_tokens`; where `extraBody` names one of them, that one is sent.
+ */
+export function replyLimit(
+	{
+		baseUrl,
+		extraBody,
+	}: {
+		readonly baseUrl: string;
+		readonly extraBody: { readonly [name: string]: Json };
+	},
+	tokens: number,
+): { readonly [name: string]: number } {
 	const { hostname } = new URL(baseUrl);
-	return hostname === "api.openai.com" || hostname.endsWith(".openai.azure.com")
-		? "max_completion_tokens"
-		: "max_tokens";
+	const official =
+		hostname === "api.openai.com" ||
+		hostname.endsWith(".openai.azure.com") ||
+		hostname.endsWith(".cognitiveservices.azure.com") ||
+		hostname.endsWith(".services.ai.azure.com");
+	const named = ["max_completion_tokens", "max_tokens"].find(
+		(name) => name in extraBody,
+	);
+	return {
+		[named ?? (official ? "max_completion_tokens" : "max_tokens")]: tokens,
+	};
 }
 
 /** The client, made with the first request, and what the zod helpers make of a schema. */
@@ -70,6 +117,31 @@ export function openAiLoader(options: {
 	return () => {
 		loading ??= load();
 		return loading;
+	};
+}
+
+/** `checkKey` of a provider at OpenAI's own address. Another server may list its models without a key, or not at all. */
+export function openAiKeyCheck(options: {
+	readonly load: OpenAiLoader;
+	readonly context: FailureContext;
+}): Pick<Provider, "checkKey"> {
+	const { load, context } = options;
+	if (!isOwnAddress("openai", context.baseUrl)) return {};
+	return {
+		checkKey: async (signal) => {
+			const { client, sdk } = await load();
+			// Not a request that the limits of the calls are about.
+			const asking = client.withOptions({
+				fetch: globalThis.fetch,
+				maxRetries: 0,
+			});
+			await checkKey(
+				(within) => asking.models.list({ signal: within }).asResponse(),
+				sdk,
+				context,
+				signal,
+			);
+		},
 	};
 }
 

@@ -1,14 +1,20 @@
-/** Vectors from an OpenAI-compatible `/embeddings` endpoint, one HTTP request per call. */
+/** Vectors from an OpenAI-compatible `/embeddings` endpoint, one HTTP request per call, charged as calls of language models are. */
 import { z } from "zod";
-import { LanguageModelError } from "../errors.ts";
-import {
-	answerOfError,
-	answerOfGarbage,
-	type FailureContext,
-} from "./failures.ts";
+import { LanguageModelError, toErrorRecord } from "../errors.ts";
+import { callError, factsOf } from "./ask-errors.ts";
+import { type CallStore, callKey, storedRequest } from "./calls.ts";
+import { sendCharged } from "./charged-request.ts";
+import { type Embedded, readEmbeddings } from "./embeddings-reply.ts";
+import { answerOfError, type FailureContext } from "./failures.ts";
+import type { Ledger } from "./ledger.ts";
 import { openAiClient } from "./openai-client.ts";
-import { type ProviderAnswer, shorten } from "./provider.ts";
+import {
+	type ModelIdentity,
+	type ProviderAnswer,
+	shorten,
+} from "./provider.ts";
 import { cleanApiKey, cleanBaseUrl, createScrub } from "./secrets.ts";
+import { estimateTokens } from "./token-estimate.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 export type EmbeddingRequestOptions = {
@@ -23,6 +29,12 @@ export type EmbeddingRequestOptions = {
 	readonly timeoutSeconds: number;
 	/** The SDK's retries. */
 	readonly maxRetries: number;
+	/** Where requests are kept, with their texts and without the vectors. Default: nowhere. */
+	readonly calls?: CallStore | undefined;
+	/** Where they are charged, with the budget they must keep. Default: nowhere, no budget. */
+	readonly ledger?: Ledger | undefined;
+	/** Milliseconds of a clock that only goes forward. Default `performance.now`. */
+	readonly elapsed?: (() => number) | undefined;
 };
 
 /** One vector per text, in order. */
@@ -31,42 +43,47 @@ export type EmbeddingRequest = (
 	signal?: AbortSignal,
 ) => Promise<number[][]>;
 
-const embeddings = z.object({
-	data: z.array(
-		z.object({ index: z.number().optional(), embedding: z.array(z.number()) }),
-	),
-});
+/** Under which requests are stored. */
+const operation = "embed";
 
 /**
  * A function that embeds texts with one request each time it is called.
- * It throws LanguageModelError (the codes of a language-model call; `reply_invalid` when a vector is missing, of another length or not finite) and InterruptedError.
+ * It throws LanguageModelError (the codes of a language-model call; `reply_invalid` when a vector is missing, of another length or not
+ * finite), BudgetReachedError and InterruptedError. Throws ConfigError `price_unknown` (a budget in dollars, a model without a price).
  */
 export function createEmbeddingRequest(
 	options: EmbeddingRequestOptions,
 ): EmbeddingRequest {
 	const apiKeyEnv = options.apiKeyEnv ?? "OPENAI_API_KEY";
 	const apiKey = cleanApiKey(options.apiKey, apiKeyEnv);
+	const scrub = createScrub(apiKey);
 	const context: FailureContext = {
 		provider: "openai",
 		model: options.model,
 		baseUrl: cleanBaseUrl(options.baseUrl ?? "https://api.openai.com/v1"),
 		apiKeyEnv,
 		timeoutSeconds: options.timeoutSeconds,
-		scrub: createScrub(apiKey),
+		scrub,
 	};
+	const identity: ModelIdentity = { ...context, parameters: {} };
+	const { provider, baseUrl, model } = identity;
+	const account = options.ledger?.account(identity);
+	/** How many times the estimated tokens this model has reported at most, from 1. */
+	let denser = 1;
 	let loading: ReturnType<typeof openAiClient> | null = null;
-	return async (texts, signal = new AbortController().signal) => {
-		if (texts.length === 0) return [];
-		loading ??= openAiClient({ ...options, apiKey, baseUrl: context.baseUrl });
+
+	const ask = async (
+		texts: readonly string[],
+		signal: AbortSignal,
+	): Promise<Embedded> => {
+		loading ??= openAiClient({ ...options, apiKey, baseUrl });
 		const { client, sdk } = await loading;
-		let raw: string;
-		let response: Response;
 		try {
-			response = await untilAborted(
+			const response = await untilAborted(
 				client.embeddings
 					.create(
 						{
-							model: options.model,
+							model,
 							input: [...texts],
 							// Said in words: by default the SDK asks for base64, which not every server knows.
 							encoding_format: "float",
@@ -76,59 +93,81 @@ export function createEmbeddingRequest(
 					.asResponse(),
 				signal,
 			);
-			raw = await response.text();
+			return readEmbeddings(
+				await response.text(),
+				texts.length,
+				response,
+				context,
+			);
 		} catch (error) {
-			throw toError(answerOfError(error, sdk, context, signal), context);
+			return answerOfError(error, sdk, context, signal);
 		}
-		const read = readVectors(raw, texts.length);
-		if ("vectors" in read) return read.vectors;
-		const at = {
-			requestId: response.headers.get("x-request-id"),
-			httpStatus: response.status,
-		};
-		throw toError(answerOfGarbage(raw, read.problem, at, context), context);
 	};
-}
 
-function readVectors(
-	raw: string,
-	count: number,
-): { readonly vectors: number[][] } | { readonly problem: string } {
-	let json: unknown;
-	try {
-		json = JSON.parse(raw);
-	} catch {
-		return { problem: "it is not JSON" };
-	}
-	const known = embeddings.safeParse(json);
-	if (!known.success) {
-		const issue = known.error.issues[0];
-		return {
-			problem: `${issue?.path.join(".") || "body"}: ${issue?.message ?? "unexpected"}`,
+	return async (texts, signal = new AbortController().signal) => {
+		if (texts.length === 0) return [];
+		const call = {
+			operation,
+			messages: texts.map((content) => ({ role: "user" as const, content })),
+			schema: { name: operation, zod: z.unknown(), json: {} },
+			sampleIndex: 0,
+			format: "schema" as const,
 		};
-	}
-	const { data } = known.data;
-	if (data.length !== count)
-		return { problem: `expected ${count} vectors, got ${data.length}` };
-	const vectors: number[][] = [];
-	for (const [position, { index, embedding }] of data.entries())
-		vectors[index ?? position] = embedding;
-	const length = data[0]?.embedding.length ?? 0;
-	for (let position = 0; position < count; position += 1) {
-		const vector = vectors[position];
-		if (vector === undefined)
-			return { problem: `the vector of text ${position} is missing` };
-		if (vector.length !== length || length === 0)
-			return {
-				problem: `expected vectors of one length, got ${length} and ${vector.length}`,
-			};
-	}
-	return { vectors };
+		const key = callKey({ ...identity, ...call, schema: {} });
+		const estimate = texts.reduce((sum, text) => sum + estimateTokens(text), 0);
+		account?.throwIfReached(key);
+		const { answer, id } = await sendCharged<Embedded>({
+			key,
+			worst: { input: Math.ceil(estimate * denser), output: 0 },
+			account,
+			signal,
+			elapsed: options.elapsed ?? (() => performance.now()),
+			send: (request) => ask(texts, request),
+			note: ({ usage }) => {
+				denser = Math.max(denser, (usage.inputTokens ?? 0) / estimate);
+			},
+			store: (reply, { milliseconds, charge }) => {
+				const { outcome, text, finishReason, requestId, httpStatus, usage } =
+					reply;
+				const { failure } = reply;
+				const error =
+					failure === null
+						? null
+						: callError(failure, { call, key, identity }, factsOf(reply));
+				return (
+					options.calls?.recordCall(
+						{
+							key,
+							operation,
+							provider,
+							baseUrl,
+							model,
+							request: scrub.json(storedRequest(call, {})),
+							sampleIndex: 0,
+							outcome,
+							reply: text,
+							finishReason,
+							requestId,
+							httpStatus,
+							inputTokens: usage.inputTokens,
+							outputTokens: usage.outputTokens,
+							milliseconds,
+							error: error === null ? null : toErrorRecord(error),
+						},
+						charge,
+					) ?? 0
+				);
+			},
+		});
+		if (answer.vectors !== undefined) return answer.vectors;
+		throw toError(answer, context, options.calls === undefined ? [] : [id]);
+	};
 }
 
 function toError(
 	answer: ProviderAnswer,
 	context: FailureContext,
+	callIds: readonly number[],
 ): LanguageModelError {
 	const { failure, text } = answer;
 	return new LanguageModelError(failure?.message ?? "the request failed", {
@@ -139,7 +178,9 @@ function toError(
 			provider: context.provider,
 			model: context.model,
 			baseUrl: context.baseUrl,
-			operation: "embed",
+			operation,
+			callIds,
+			reach: failure?.reach,
 			httpStatus: answer.httpStatus,
 			requestId: answer.requestId,
 			text: text === null ? null : shorten(text, 2000),

@@ -3,10 +3,11 @@ import { z } from "zod";
 import type { Json } from "../shared/hash.ts";
 import { labelOf } from "./choice.ts";
 import { answerOfError, type FailureContext } from "./failures.ts";
-import { limitName, type OpenAiLoader } from "./openai-client.ts";
+import { type OpenAiLoader, replyLimit } from "./openai-client.ts";
 import type { Provider } from "./provider.ts";
 import { readReply } from "./read-reply.ts";
 import { untilAborted } from "./until-aborted.ts";
+import { inputDetails, inputParts } from "./usage.ts";
 
 /** The most the API takes. */
 const topTokens = 20;
@@ -32,6 +33,7 @@ const completion = z.object({
 		.object({
 			prompt_tokens: z.number().nullish(),
 			completion_tokens: z.number().nullish(),
+			prompt_tokens_details: inputDetails,
 		})
 		.nullish(),
 });
@@ -83,10 +85,10 @@ export function openAiRank(options: {
 								})),
 								...(temperature === null ? {} : { temperature }),
 								...(seed === null ? {} : { seed }),
-								[limitName(context.baseUrl)]: 1,
 								logprobs: true,
 								top_logprobs: topTokens,
 								...extraBody,
+								...replyLimit({ ...context, extraBody }, 1),
 							},
 							{ signal },
 						)
@@ -109,6 +111,7 @@ export function openAiRank(options: {
 							usage: {
 								inputTokens: usage?.prompt_tokens ?? null,
 								outputTokens: usage?.completion_tokens ?? null,
+								...inputParts(usage?.prompt_tokens_details),
 							},
 						};
 					},

@@ -5,11 +5,12 @@ import type { BatchProvider } from "./batch/port.ts";
 import type { ReplyFormat, ReplySchema } from "./calls.ts";
 import { answerOfError } from "./failures.ts";
 import type { OpenAiOptions } from "./openai.ts";
-import { type OpenAi, openAiLoader } from "./openai-client.ts";
+import { type OpenAi, openAiKeyCheck, openAiLoader } from "./openai-client.ts";
 import { openAiRank } from "./openai-rank.ts";
 import type { ProviderRequest } from "./provider.ts";
 import { readReply } from "./read-reply.ts";
 import { untilAborted } from "./until-aborted.ts";
+import { inputDetails, inputParts } from "./usage.ts";
 
 const responseSchema = z.object({
 	status: z.string().nullish(),
@@ -18,6 +19,8 @@ const responseSchema = z.object({
 	output: z.array(
 		z.object({
 			type: z.string(),
+			status: z.string().nullish().catch(null),
+			phase: z.string().nullish(),
 			content: z
 				.array(
 					z.object({
@@ -33,6 +36,7 @@ const responseSchema = z.object({
 		.object({
 			input_tokens: z.number().nullish(),
 			output_tokens: z.number().nullish(),
+			input_tokens_details: inputDetails,
 		})
 		.nullish(),
 });
@@ -66,15 +70,12 @@ export function openAiResponsesProvider(
 			read: (body) => ({
 				text: partsOf(body, "text"),
 				refusal: partsOf(body, "refusal") || null,
-				// `incomplete` says nothing without its reason.
-				finishReason: body.incomplete_details?.reason ?? body.status ?? null,
-				error:
-					body.status === "failed"
-						? (body.error?.message ?? "no reason given")
-						: null,
+				finishReason: finishReasonOf(body),
+				error: brokenOff(body),
 				usage: {
 					inputTokens: body.usage?.input_tokens ?? null,
 					outputTokens: body.usage?.output_tokens ?? null,
+					...inputParts(body.usage?.input_tokens_details),
 				},
 			}),
 			finish: {
@@ -87,6 +88,7 @@ export function openAiResponsesProvider(
 		});
 	return {
 		capabilities,
+		...openAiKeyCheck({ load, context }),
 		...(capabilities.logprobs === "top"
 			? { rank: openAiRank({ ...options, load, seed: null }) }
 			: {}),
@@ -117,10 +119,39 @@ export function openAiResponsesProvider(
 	};
 }
 
-/** What the messages of the output say; reasoning and the like is left out. */
+/** Statuses of a response whose text is not a reply, whatever it says. The request asks for none of them; servers answer so all the same. */
+const NO_REPLY = new Set(["failed", "cancelled", "queued", "in_progress"]);
+
+/** Reasons of an incomplete response that have an outcome of their own. */
+const KNOWN_REASONS = new Set(["max_output_tokens", "content_filter"]);
+
+/** `incomplete` says nothing without its reason; where a server gives no status, that of the message counts. */
+function finishReasonOf(body: Body): string | null {
+	const messages = body.output.filter(({ type }) => type === "message");
+	return (
+		body.incomplete_details?.reason ??
+		body.status ??
+		messages.find(({ status }) => status === "incomplete")?.status ??
+		null
+	);
+}
+
+/** Why the response is no reply to be read; null: it is one, if perhaps a cut one. */
+function brokenOff(body: Body): string | null {
+	const { status } = body;
+	const reason = body.incomplete_details?.reason;
+	if (status === "incomplete" && reason != null && !KNOWN_REASONS.has(reason))
+		return `the response is incomplete, reason "${reason}"`;
+	if (status == null || !NO_REPLY.has(status)) return null;
+	const said = body.error?.message;
+	if (status === "failed") return said ?? "no reason given";
+	return `the response has status "${status}"${said ? `: ${said}` : ""}`;
+}
+
+/** What the messages of the output say; reasoning, and what newer models remark on the way to the answer, is left out. */
 function partsOf({ output }: Body, kind: "text" | "refusal"): string {
 	return output
-		.filter(({ type }) => type === "message")
+		.filter(({ type, phase }) => type === "message" && phase !== "commentary")
 		.flatMap(({ content }) => content ?? [])
 		.map((part) => part[kind] ?? "")
 		.join("");

@@ -6,12 +6,18 @@ import type { BatchProvider } from "./batch/port.ts";
 import type { ReplyFormat, ReplySchema } from "./calls.ts";
 import { answerOfError, type FailureContext } from "./failures.ts";
 import { isOwnAddress } from "./identity.ts";
-import { limitName, type OpenAi, openAiLoader } from "./openai-client.ts";
+import {
+	type OpenAi,
+	openAiKeyCheck,
+	openAiLoader,
+	replyLimit,
+} from "./openai-client.ts";
 import { openAiRank } from "./openai-rank.ts";
 import type { AudioInput, Capabilities, Message } from "./port.ts";
 import type { ProviderRequest } from "./provider.ts";
 import { readReply } from "./read-reply.ts";
 import { untilAborted } from "./until-aborted.ts";
+import { inputDetails, inputParts } from "./usage.ts";
 
 export type OpenAiOptions = {
 	readonly capabilities: Capabilities;
@@ -34,6 +40,9 @@ const completion = z.object({
 				message: z.object({
 					content: z.string().nullish(),
 					refusal: z.string().nullish(),
+					// vLLM, LM Studio, llama.cpp's server; Ollama, OpenRouter.
+					reasoning_content: z.string().nullish().catch(null),
+					reasoning: z.string().nullish().catch(null),
 				}),
 			}),
 		)
@@ -42,6 +51,7 @@ const completion = z.object({
 		.object({
 			prompt_tokens: z.number().nullish(),
 			completion_tokens: z.number().nullish(),
+			prompt_tokens_details: inputDetails,
 		})
 		.nullish(),
 });
@@ -67,7 +77,7 @@ export function openAiProvider(options: OpenAiOptions): BatchProvider {
 		messages: await withAudio(messages, audio),
 		...(temperature === null ? {} : { temperature }),
 		...(seed === null ? {} : { seed }),
-		[limitName(context.baseUrl)]: maxOutputTokens,
+		...replyLimit({ ...context, extraBody }, maxOutputTokens),
 		...formatOf(schema, format, (await load()).responseFormat),
 		...extraBody,
 	});
@@ -78,6 +88,10 @@ export function openAiProvider(options: OpenAiOptions): BatchProvider {
 			schema: completion,
 			read: ({ choices, usage }) => ({
 				text: choices[0]?.message.content ?? "",
+				thoughts:
+					choices[0]?.message.reasoning_content ??
+					choices[0]?.message.reasoning ??
+					null,
 				refusal: choices[0]?.message.refusal || null,
 				finishReason: choices[0]?.finish_reason ?? null,
 				// Routers and Mistral's API report a generation that broke off so.
@@ -88,6 +102,7 @@ export function openAiProvider(options: OpenAiOptions): BatchProvider {
 				usage: {
 					inputTokens: usage?.prompt_tokens ?? null,
 					outputTokens: usage?.completion_tokens ?? null,
+					...inputParts(usage?.prompt_tokens_details),
 				},
 			}),
 			finish: {
@@ -100,6 +115,7 @@ export function openAiProvider(options: OpenAiOptions): BatchProvider {
 		});
 	return {
 		capabilities,
+		...openAiKeyCheck({ load, context }),
 		...(capabilities.logprobs === "top"
 			? { rank: openAiRank({ ...options, load }) }
 			: {}),

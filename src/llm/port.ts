@@ -10,6 +10,10 @@ export type Message = {
 export type Usage = {
 	readonly inputTokens: number | null;
 	readonly outputTokens: number | null;
+	/** Of `inputTokens`: read from the provider's own cache of prompts, written to it, and sound. */
+	readonly cachedTokens?: number | null | undefined;
+	readonly cacheWriteTokens?: number | null | undefined;
+	readonly audioTokens?: number | null | undefined;
 };
 
 /** What a server can do: declared by the adapter for the providers' own addresses, else probed once per server and model. */
@@ -27,6 +31,8 @@ export type AudioInput = {
 	readonly format: "wav" | "mp3";
 	/** Content address of the bytes: call key and stored request hold it, never the bytes. */
 	readonly hash: string;
+	/** It is no longer than this; absent: not known. */
+	readonly mostSeconds?: number | undefined;
 	/** The file's bytes; called only when the request is sent. What it throws, the call throws. */
 	readonly bytes: () => Promise<Uint8Array>;
 };

@@ -1,9 +1,6 @@
 /** What tokens cost: a model's line in the price table, and the price of a number of tokens. */
-import { readFile } from "node:fs/promises";
-import { z } from "zod";
-import { ConfigError } from "../errors.ts";
 import { packageFile } from "../shared/package.ts";
-import { parseYaml } from "../shared/yaml.ts";
+import { type PriceList, readPriceTable } from "./price-table.ts";
 import type { ModelIdentity } from "./provider.ts";
 
 /** Whose price is asked for. */
@@ -13,6 +10,14 @@ export type Price = {
 	/** US dollars per million tokens, 0 and up. */
 	readonly input: number;
 	readonly output: number;
+	/** Of input that the provider has read from its own cache of prompts. Absent: as other input. */
+	readonly cachedInput?: number | undefined;
+	/** Of input that it has written there. Absent: as other input. */
+	readonly cacheWrite?: number | undefined;
+	/** Of input that is sound. Absent: not known, unless the model costs nothing at all. */
+	readonly audioInput?: number | undefined;
+	/** Input tokens of a second of sound. Absent: not known. */
+	readonly audioTokensPerSecond?: number | undefined;
 	/** What a request in a batch costs, as a share of the price, in (0, 1]. */
 	readonly batchFactor: number;
 	/** Day of the price page, YYYY-MM-DD. */
@@ -21,53 +26,41 @@ export type Price = {
 };
 
 /** Null: no known price; `reason` says so in words. */
-type PriceAnswer =
+export type PriceAnswer =
 	| { readonly price: Price; readonly reason: null }
 	| { readonly price: null; readonly reason: string };
 
 export type Prices = { of(model: PricedModel): PriceAnswer };
 
-/** Input and output tokens. */
-export type Tokens = { readonly input: number; readonly output: number };
-
-const usd = z.number().min(0);
-const table = z.array(
-	z
-		.strictObject({
-			baseUrl: z.url({ protocol: /^https?$/ }).optional(),
-			provider: z.string().min(1).optional(),
-			asOf: z.iso.date(),
-			source: z.string().min(1),
-			batchFactor: z.number().positive().max(1).default(1),
-			models: z.record(
-				z.string().min(1),
-				z.strictObject({ input: usd, output: usd }),
-			),
-		})
-		.refine(
-			({ baseUrl, provider }) =>
-				(baseUrl === undefined) !== (provider === undefined),
-			{ error: "expected either baseUrl or provider" },
-		),
-);
-
-type List = z.output<typeof table>[number];
+export type Tokens = {
+	/** All of them. */
+	readonly input: number;
+	readonly output: number;
+	/** Of `input`: read from the provider's own cache of prompts, or written to it. Absent: none. */
+	readonly cached?: number | undefined;
+	readonly cacheWrite?: number | undefined;
+	/** Of `input`: sound. Absent: none. */
+	readonly audio?: number | undefined;
+};
 
 /**
  * The price tables: `path` (YAML, the user's own) before the shipped `config/prices.yaml`.
  * ConfigError `prices_unreadable`, `prices_invalid` with file, line and column of the first problem.
  */
 export async function loadPrices(path: string | null): Promise<Prices> {
-	const shipped = await readTable(packageFile("config/prices.yaml"));
+	const shipped = await readPriceTable(packageFile("config/prices.yaml"));
 	const lists =
-		path === null ? shipped : [...(await readTable(path)), ...shipped];
+		path === null ? shipped : [...(await readPriceTable(path)), ...shipped];
 	return {
 		of: (model) => {
 			for (const list of lists) {
 				const line = lineOf(list, model);
 				if (line === undefined) continue;
-				const { asOf, source, batchFactor } = list;
-				return { price: { ...line, batchFactor, asOf, source }, reason: null };
+				const { asOf, source, batchFactor, audioTokensPerSecond } = list;
+				return {
+					price: { ...line, audioTokensPerSecond, batchFactor, asOf, source },
+					reason: null,
+				};
 			}
 			return {
 				price: null,
@@ -77,24 +70,73 @@ export async function loadPrices(path: string | null): Promise<Prices> {
 	};
 }
 
-/** US dollars for `tokens`. `batch`: sent in a batch. */
+/** US dollars for `tokens`; null when some are sound, whose price is not known. `batch`: sent in a batch. */
 export function costOf(
-	price: Pick<Price, "input" | "output" | "batchFactor">,
+	price: Pick<
+		Price,
+		| "input"
+		| "output"
+		| "batchFactor"
+		| "cachedInput"
+		| "cacheWrite"
+		| "audioInput"
+	>,
 	tokens: Tokens,
 	options: { readonly batch?: boolean } = {},
-): number {
+): number | null {
+	const { input, output, cached = 0, cacheWrite = 0, audio = 0 } = tokens;
+	const free = price.input === 0 && price.output === 0;
+	const audioInput = price.audioInput ?? (free ? 0 : null);
+	if (audio > 0 && audioInput === null) return null;
+	// Where a provider counts a token twice (sound that was cached), at the price of both: rather too much.
+	const plain = Math.max(0, input - cached - cacheWrite - audio);
 	const full =
-		(tokens.input * price.input + tokens.output * price.output) / 1e6;
+		(plain * price.input +
+			cached * (price.cachedInput ?? price.input) +
+			cacheWrite * (price.cacheWrite ?? price.input) +
+			audio * (audioInput ?? 0) +
+			output * price.output) /
+		1e6;
 	return options.batch === true ? full * price.batchFactor : full;
+}
+
+/** `tokens` as dear as they can be: nothing is found in the provider's cache, and where writing to it costs more, all is written. */
+export function dearest(
+	{ input, cacheWrite }: Pick<Price, "input" | "cacheWrite">,
+	tokens: Tokens,
+): Tokens {
+	const { audio = 0 } = tokens;
+	return (cacheWrite ?? input) > input
+		? { ...tokens, cached: 0, cacheWrite: tokens.input - audio }
+		: { ...tokens, cached: 0, cacheWrite: 0 };
+}
+
+/** What tokens of a model cost; without a price, why there is none. `batch`: sent in a batch. */
+export function priced(
+	{ price, reason }: PriceAnswer,
+	{ model, baseUrl }: PricedModel,
+	tokens: Tokens,
+	options: { readonly batch?: boolean } = {},
+):
+	| { readonly usd: number; readonly reason: null }
+	| { readonly usd: null; readonly reason: string } {
+	if (price === null) return { usd: null, reason };
+	const usd = costOf(price, tokens, options);
+	return usd === null
+		? {
+				usd,
+				reason: `no price for sound sent to ${model} at ${baseUrl} (audioInput) in prices.yaml`,
+			}
+		: { usd, reason: null };
 }
 
 /** A dated version of a model: `-2025-04-14`, `-20250929`. */
 const VERSION = /^-\d{4}-?\d{2}-?\d{2}$/;
 
 function lineOf(
-	{ baseUrl, provider, models }: List,
+	{ baseUrl, provider, models }: PriceList,
 	model: PricedModel,
-): List["models"][string] | undefined {
+): PriceList["models"][string] | undefined {
 	const here =
 		provider === undefined
 			? baseUrl?.replace(/\/+$/, "") === model.baseUrl
@@ -107,37 +149,4 @@ function lineOf(
 			VERSION.test(model.model.slice(name.length)),
 	);
 	return models[dated ?? "*"];
-}
-
-async function readTable(path: string): Promise<readonly List[]> {
-	let text: string;
-	try {
-		text = await readFile(path, "utf8");
-	} catch (error) {
-		throw new ConfigError(`price table ${path} cannot be read: ${error}`, {
-			code: "prices_unreadable",
-			hint: "Check `prices` in the config.",
-			cause: error,
-		});
-	}
-	const invalid = (
-		at: { readonly line: number; readonly column: number },
-		message: string,
-	): ConfigError =>
-		new ConfigError(`price table ${path}:${at.line}:${at.column}: ${message}`, {
-			code: "prices_invalid",
-			hint: "The shipped config/prices.yaml shows how a price table is written.",
-		});
-	const yaml = parseYaml(text);
-	if ("problems" in yaml) {
-		const [first] = yaml.problems;
-		throw invalid(first ?? { line: 1, column: 1 }, first?.message ?? "no YAML");
-	}
-	const parsed = table.safeParse(yaml.value);
-	if (parsed.success) return parsed.data;
-	const [issue] = parsed.error.issues;
-	throw invalid(
-		yaml.positionOf(issue?.path ?? []),
-		`${issue?.path.join(".") || "table"}: ${issue?.message ?? "unexpected"}`,
-	);
 }

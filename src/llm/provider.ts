@@ -77,6 +77,11 @@ export type Provider = {
 				ask(request: RankRequest, signal: AbortSignal): Promise<ProviderAnswer>;
 		  }
 		| undefined;
+	/**
+	 * Asks whether the key is known, which costs nothing; absent where that cannot be asked. Throws LanguageModelError `auth_failed` when it is
+	 * not, and InterruptedError; when nobody can say, it resolves.
+	 */
+	checkKey?: ((signal: AbortSignal) => Promise<void>) | undefined;
 	/** Ends native resources (llama-cpp). */
 	close?(): Promise<void>;
 };

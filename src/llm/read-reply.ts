@@ -1,8 +1,12 @@
 /** Reads an SDK's raw Response against the protocol's shape, and tells a complete reply from a refused, filtered, cut or empty one. */
 import type { z } from "zod";
-import { answerOfGarbage, type FailureContext } from "./failures.ts";
+import {
+	answerOfGarbage,
+	answerOfHiddenError,
+	type FailureContext,
+} from "./failures.ts";
 import type { Usage } from "./port.ts";
-import type { ProviderAnswer } from "./provider.ts";
+import { type ProviderAnswer, shorten } from "./provider.ts";
 
 /** What both protocols come down to. */
 export type ReadReply = {
@@ -10,6 +14,8 @@ export type ReadReply = {
 	/** The provider's words when it declined in a field of its own. */
 	readonly refusal: string | null;
 	readonly finishReason: string | null;
+	/** The model's reasoning, where a server keeps it apart from the text. */
+	readonly thoughts?: string | null | undefined;
 	/** Set when the server says that it failed, with HTTP 200 all the same. */
 	readonly error?: string | null | undefined;
 	readonly usage: Usage;
@@ -46,6 +52,8 @@ export async function readReply<T>(options: {
 	}
 	const known = options.schema.safeParse(body);
 	if (!known.success) {
+		const hidden = answerOfHiddenError(body, raw, at, context);
+		if (hidden !== null) return hidden;
 		const issue = known.error.issues[0];
 		return answerOfGarbage(
 			raw,
@@ -118,15 +126,20 @@ export function judge(
 				reach: "this_call",
 			},
 		};
-	if (reply.text.trim() === "")
+	if (reply.text.trim() === "") {
+		const thoughts = context.scrub.text(reply.thoughts?.trim() ?? "");
 		return {
 			outcome: "empty",
 			failure: {
 				code: "reply_empty",
-				message: `the reply of ${who} has no text (finish reason "${reason}")`,
-				hint: "The same command asks again; a local model that does this often is not fit for the job.",
+				message: `the reply of ${who} has no text (finish reason "${reason}")${thoughts === "" ? "" : `, only reasoning: ${shorten(thoughts, 200)}`}`,
+				hint:
+					thoughts === ""
+						? "The same command asks again; a local model that does this often is not fit for the job."
+						: "Turn the model's reasoning off (vLLM and llama.cpp's server: languageModel.extraBody: { chat_template_kwargs: { enable_thinking: false } }), or set languageModel.structuredOutput to text: some servers put a reply held to a schema among the reasoning.",
 				reach: "this_call",
 			},
 		};
+	}
 	return { outcome: "ok", failure: null };
 }

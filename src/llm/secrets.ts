@@ -17,17 +17,7 @@ const shortestSecret = 8;
 export function createScrub(apiKey: string | null): Scrub {
 	const secret =
 		apiKey !== null && apiKey.length >= shortestSecret ? apiKey : null;
-	// As it is, in JSON and in a URL.
-	const forms =
-		secret === null
-			? []
-			: [
-					...new Set([
-						secret,
-						JSON.stringify(secret).slice(1, -1),
-						encodeURIComponent(secret),
-					]),
-				];
+	const forms = secret === null ? [] : formsOf(secret);
 	const text = (value: string): string =>
 		forms.reduce((clean, form) => clean.replaceAll(form, "[api key]"), value);
 	const json = (value: Json): Json => {
@@ -54,6 +44,39 @@ export function createScrub(apiKey: string | null): Scrub {
 		return clean;
 	};
 	return { text, json, cause };
+}
+
+/** The ways a server may write it: as it is, in JSON (once or twice), in a URL, in HTML, as base64 at each of the three places in a group, as hexadecimal. */
+function formsOf(secret: string): readonly string[] {
+	const inJson = JSON.stringify(secret).slice(1, -1);
+	const inUrl = encodeURIComponent(secret);
+	const inHtml = secret
+		.replaceAll("&", "&amp;")
+		.replaceAll("<", "&lt;")
+		.replaceAll(">", "&gt;")
+		.replaceAll('"', "&quot;");
+	const bytes = Buffer.from(secret);
+	const inBase64 = [0, 1, 2].map((shift) => {
+		// The characters that hold bits of its neighbours too are not its own.
+		const all = Buffer.concat([Buffer.alloc(shift), bytes]);
+		return all
+			.toString("base64")
+			.slice(Math.ceil((shift * 8) / 6), Math.floor((all.length * 8) / 6));
+	});
+	const forms = [
+		secret,
+		inJson,
+		JSON.stringify(inJson).slice(1, -1),
+		inUrl,
+		inUrl.replace(/%[0-9A-F]{2}/g, (sign) => sign.toLowerCase()),
+		inHtml,
+		...inBase64,
+		...inBase64.map((form) => form.replaceAll("+", "-").replaceAll("/", "_")),
+		bytes.toString("hex"),
+		bytes.toString("hex").toUpperCase(),
+	];
+	// The longest first: one may be part of another.
+	return [...new Set(forms)].sort((a, b) => b.length - a.length);
 }
 
 function isArray(value: object): value is readonly Json[] {

@@ -15,6 +15,8 @@ export type RecordOptions = LongOptions &
 		 * makes a new recording that takes the place of the old one from then on. Default: false.
 		 */
 		readonly retryExcluded?: boolean | undefined;
+		/** Called before the network is run or activations are imported; not when there is a finished recording. What it throws is thrown. */
+		readonly beforeRecording?: (() => Promise<void>) | undefined;
 	};
 
 /** How a network is run over clips. */

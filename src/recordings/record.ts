@@ -79,6 +79,7 @@ async function recordTarget(
 	const finished = await openRecording(directory, probeSet);
 	if (finished !== undefined) return finished;
 	if (probeSet.clips.length === 0) throw noUsableClips(probeSet);
+	await options.beforeRecording?.();
 	const release = await lockRecording(directory, { signal: options.signal });
 	try {
 		// Another process may have finished it just now.

@@ -11,7 +11,11 @@ export function wilsonInterval(
 	const centre = p + (z * z) / (2 * n);
 	const half = z * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n));
 	const scale = 1 + (z * z) / n;
-	return [(centre - half) / scale, (centre + half) / scale];
+	// At 0 and n of n the bounds are 0 and 1, which the last bit may miss.
+	return [
+		Math.max(0, (centre - half) / scale),
+		Math.min(1, (centre + half) / scale),
+	];
 }
 
 /** Linear-interpolation quantile (numpy's default) of values sorted ascending; NaN for no values. `q` in [0, 1]. */

@@ -48,6 +48,12 @@ export function batchMethods(
 	const request = database.prepare(`
 		SELECT key, operation, request, sample_index AS sampleIndex, worst_input AS input, worst_output AS output, worst_usd AS worstUsd
 		FROM batch_requests WHERE batch = (SELECT number FROM batches WHERE id = ?) AND custom_id = ? AND state = 'open'`);
+	const hasRequest = database.prepare(
+		"SELECT 1 FROM batch_requests WHERE batch = (SELECT number FROM batches WHERE id = ?) AND custom_id = ?",
+	);
+	const keepStray = database.prepare(`
+		INSERT INTO batch_strays (batch, line, at) SELECT number, @line, @at FROM batches WHERE id = @id
+		ON CONFLICT DO NOTHING`);
 	const preparedAt = database
 		.prepare("SELECT prepared_at FROM batches WHERE id = ?")
 		.pluck();
@@ -59,7 +65,7 @@ export function batchMethods(
 		WHERE r.key = ? ORDER BY r.batch DESC LIMIT 1`);
 	const waiting = database.prepare(`
 		SELECT count(*) AS calls, coalesce(sum(worst_input + worst_output), 0) AS tokens, coalesce(sum(worst_usd), 0.0) AS usd
-		FROM batch_requests WHERE state = 'open' AND batch IN (SELECT number FROM batches WHERE run = ?)`);
+		FROM batch_requests WHERE state IN ('open', 'lost') AND batch IN (SELECT number FROM batches WHERE run = ?)`);
 
 	const store = (id: string, result: BatchResult, at: string): boolean => {
 		const { customId } = result;
@@ -138,6 +144,10 @@ export function batchMethods(
 				);
 				return { ...rest, worst: { input, output } };
 			}),
+		hasBatchRequest: (id, customId) =>
+			read(() => hasRequest.get(id, customId) !== undefined),
+		keepBatchStray: (id, line) =>
+			write(() => keepStray.run({ id, line, at: now() }).changes > 0),
 		storeBatchResults: (id, results) =>
 			write(() => {
 				const at = now();

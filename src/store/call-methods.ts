@@ -6,11 +6,13 @@ import type {
 	BatchStanding,
 	CallCharge,
 	CallRecord,
+	JobKind,
 	ModelServer,
 	OpenBatch,
+	RecordedCall,
 	UnansweredReason,
 } from "../types.ts";
-import type { CallUsage, LedgerRow } from "./views.ts";
+import type { CallUsage, JobView, LedgerRow } from "./views.ts";
 
 /** Replies that cost money: insert-only, kept until they are pruned. */
 export type CallMethods = {
@@ -18,6 +20,8 @@ export type CallMethods = {
 	findCall(
 		key: string,
 	): { readonly id: number; readonly reply: string } | undefined;
+	/** Newest call of this key, whatever its outcome, rejected or not. */
+	findRecorded(key: string): RecordedCall | undefined;
 	/** Commits before it returns (on disk: survives a power loss), the call and its charge together. Returns the call id. StoreError `run_unknown`. */
 	recordCall(record: CallRecord, charge?: CallCharge): number;
 	/** As `recordCall` for each, in one transaction: all or none. Ids in the same order. */
@@ -64,11 +68,15 @@ export type BatchMethods = {
 	submittedBatches(): Set<string>;
 	/** Undefined when the batch has no such request, or its result is stored already. */
 	openBatchRequest(id: string, customId: string): BatchRequest | undefined;
+	/** Whether the batch has such a request, open or not. */
+	hasBatchRequest(id: string, customId: string): boolean;
+	/** Keeps a line of a batch's results that is the result of none of its requests. False: it was kept before. */
+	keepBatchStray(id: string, line: string): boolean;
 	/** One transaction: each result with its call and charge; those whose result is stored already are left out. Returns how many were new. */
 	storeBatchResults(id: string, results: readonly BatchResult[]): number;
 	/** What became of the newest request with this key; null when there is none. Only for keys that `findCall` has no reply to. */
 	batchStanding(key: string): BatchStanding | null;
-	/** The most that open requests of a run can use. `usd` counts those whose price was known. */
+	/** The most that open requests of a run can use, and that those can have used whose result is lost. `usd` counts those whose price was known. */
 	waitingInBatches(run: string): {
 		readonly calls: number;
 		readonly tokens: number;
@@ -78,8 +86,30 @@ export type BatchMethods = {
 	lockBatches(): () => void;
 };
 
-/** What runs used of the calls. */
+/** Work that is of no run, with a ledger and a budget of its own. */
+export type JobMethods = {
+	/**
+	 * The job about `key` (hex, at least 12 digits), made when it is not there: what it was charged before counts. Only one process may work
+	 * on it; free the moment its process ends. StoreError `job_locked`.
+	 */
+	beginJob(job: { readonly kind: JobKind; readonly key: string }): {
+		/** Kind and 12 digits of the key; what the ledger wants for a run. */
+		readonly id: string;
+		/** Idempotent. */
+		readonly release: () => void;
+	};
+	/** By id, or the latest of a kind; null: there is none. */
+	findJob(name: string): JobView | null;
+	/** Latest first. */
+	listJobs(): JobView[];
+};
+
+/** What runs and jobs used of the calls. Every `run` may be the id of a job. */
 export type LedgerMethods = {
+	/** One transaction: what these calls, which are stored already, are charged. StoreError `run_unknown`. */
+	chargeCalls(
+		entries: readonly { readonly call: number; readonly charge: CallCharge }[],
+	): void;
 	/** One transaction: replies of these calls were used by the run. Calls that the run itself has sent stay as they are. */
 	noteServed(run: string, callIds: readonly number[]): void;
 	/** Mean output tokens of the good replies to calls of that kind; null when there are none, or none said. */
@@ -89,7 +119,9 @@ export type LedgerMethods = {
 		readonly baseUrl: string;
 		readonly model: string;
 	}): number | null;
-	/** By operation and model, in the order of their names. */
+	/** Ids of the runs and jobs that have sent calls with this key, or were served them. */
+	runsOfCall(key: string): readonly string[];
+	/** By operation, model, and whether in batches, in the order of their names. */
 	readLedger(run: string): LedgerRow[];
 };
 
@@ -105,8 +137,10 @@ export type CapabilityMethods = {
 export type ModelCheckMethods = {
 	/** Undefined: not asked yet. */
 	getModelCheck(key: string): Json | undefined;
-	/** A result that exists is left as it is. */
-	putModelCheck(key: string, result: Json): void;
+	/** A result that exists is left as it is. `ways`: see `waysOfCalls`. */
+	putModelCheck(key: string, result: Json, ways: readonly string[]): void;
 	/** What these calls used together; ids that are not there do not count. */
 	usageOfCalls(ids: readonly number[]): CallUsage;
+	/** How these calls were asked, with how many: `schema`, `json`, `text`, `top_logprobs`, `log_probabilities`. */
+	waysOfCalls(ids: readonly number[]): Readonly<Record<string, number>>;
 };

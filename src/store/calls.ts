@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { StoreError } from "../errors.ts";
 import type { CallCharge, CallRecord } from "../types.ts";
+import { chargeWriter } from "./charges.ts";
 import type { Connection } from "./connection.ts";
 import {
 	anyJson,
@@ -11,7 +12,6 @@ import {
 	parseRow,
 	toJson,
 } from "./rows.ts";
-import { unknownRun } from "./run-names.ts";
 import type { CallMethods } from "./store.ts";
 import type { CallView } from "./views.ts";
 
@@ -21,21 +21,21 @@ export function callMethods(connection: Connection): CallMethods {
 		SELECT id, reply FROM calls WHERE key = ? AND outcome = 'ok'
 			AND NOT EXISTS (SELECT 1 FROM call_rejections WHERE call = calls.id)
 		ORDER BY attempt DESC LIMIT 1`);
+	const findNewest = database.prepare(
+		"SELECT id, outcome, reply, error FROM calls WHERE key = ? ORDER BY attempt DESC LIMIT 1",
+	);
 	const insert = database.prepare(`
 		INSERT INTO calls (key, attempt, at, operation, provider, base_url, model, request, sample_index, outcome, reply,
 			finish_reason, request_id, http_status, input_tokens, output_tokens, milliseconds, error)
 		SELECT @key, coalesce(max(attempt), 0) + 1, @at, @operation, @provider, @baseUrl, @model, @request, @sampleIndex, @outcome,
 			@reply, @finishReason, @requestId, @httpStatus, @inputTokens, @outputTokens, @milliseconds, @error
 		FROM calls WHERE key = @key`);
-	const runExists = database.prepare("SELECT 1 FROM runs WHERE id = ?");
-	const charged = database.prepare(`
-		INSERT INTO run_calls (run, call, sent, input_tokens, output_tokens, estimated, usd)
-		VALUES (@run, @call, 1, @inputTokens, @outputTokens, @estimated, @usd)`);
+	const charge = chargeWriter(connection);
 	const exists = database.prepare("SELECT 1 FROM calls WHERE id = ?");
 	const reject = database.prepare(
 		"INSERT INTO call_rejections (call, reason, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
 	);
-	const put = (record: CallRecord, charge: CallCharge | undefined): number => {
+	const put = (record: CallRecord, charged: CallCharge | undefined): number => {
 		const { request, error, ...plain } = record;
 		const row = {
 			...plain,
@@ -44,11 +44,7 @@ export function callMethods(connection: Connection): CallMethods {
 			at: now(),
 		};
 		const call = Number(insert.run(row).lastInsertRowid);
-		if (charge !== undefined) {
-			if (runExists.get(charge.run) === undefined)
-				throw unknownRun(connection, charge.run);
-			charged.run({ ...charge, call, estimated: charge.estimated ? 1 : 0 });
-		}
+		if (charged !== undefined) charge(call, charged);
 		return call;
 	};
 	return {
@@ -57,9 +53,16 @@ export function callMethods(connection: Connection): CallMethods {
 				const row = find.get(key);
 				return row === undefined ? undefined : parseRow(found, row, "calls");
 			}),
-		recordCall: (record, charge) => write(() => put(record, charge)),
+		findRecorded: (key) =>
+			read(() => {
+				const row = findNewest.get(key);
+				return row === undefined ? undefined : parseRow(recorded, row, "calls");
+			}),
+		recordCall: (record, charged) => write(() => put(record, charged)),
 		recordCalls: (entries) =>
-			write(() => entries.map(({ record, charge }) => put(record, charge))),
+			write(() =>
+				entries.map(({ record, charge: charged }) => put(record, charged)),
+			),
 		rejectCalls: (ids, reason) =>
 			write(() => {
 				for (const id of ids) {
@@ -81,6 +84,27 @@ export const CALL_COLUMNS = `c.id, c.key, c.attempt, c.at, c.operation, c.provid
 	c.http_status AS httpStatus, c.input_tokens AS inputTokens, c.output_tokens AS outputTokens, c.milliseconds, c.error,
 	(SELECT reason FROM call_rejections WHERE call = c.id) AS rejected`;
 
+const outcome = z.enum([
+	"ok",
+	"refused",
+	"truncated",
+	"filtered",
+	"empty",
+	"error",
+]);
+
+const error = z
+	.string()
+	.nullable()
+	.pipe(z.union([z.null(), jsonColumn(errorRecord)]));
+
+const recorded = z.object({
+	id: z.number(),
+	outcome,
+	reply: z.string().nullable(),
+	error,
+});
+
 export const callRow: z.ZodType<CallView> = z.object({
 	id: z.number(),
 	key: z.string(),
@@ -92,7 +116,7 @@ export const callRow: z.ZodType<CallView> = z.object({
 	model: z.string(),
 	request: jsonColumn(anyJson),
 	sampleIndex: z.number(),
-	outcome: z.enum(["ok", "refused", "truncated", "filtered", "empty", "error"]),
+	outcome,
 	reply: z.string().nullable(),
 	finishReason: z.string().nullable(),
 	requestId: z.string().nullable(),
@@ -100,9 +124,6 @@ export const callRow: z.ZodType<CallView> = z.object({
 	inputTokens: z.number().nullable(),
 	outputTokens: z.number().nullable(),
 	milliseconds: z.number(),
-	error: z
-		.string()
-		.nullable()
-		.pipe(z.union([z.null(), jsonColumn(errorRecord)])),
+	error,
 	rejected: z.string().nullable(),
 });

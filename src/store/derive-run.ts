@@ -47,12 +47,7 @@ export function runDeriver(connection: Connection): RunMethods["deriveRun"] {
 		SELECT copy.id, k.kind, k.rank, k.lemma, k.score, k.support, k.acoustic, k.spelling
 		${descriptionPairs} JOIN concepts k ON k.description = d.id
 		WHERE old.run = @source AND ${LATEST}`);
-	const copyEvaluations = database.prepare(`
-		INSERT INTO evaluations (run, name, result, at)
-		SELECT @id, name, result, at FROM evaluations e
-		WHERE run = @source AND name IN (SELECT value FROM json_each(@evaluations))
-			AND id = (SELECT max(id) FROM evaluations WHERE run = e.run AND name = e.name) ORDER BY name`);
-	return ({ source, key, modules, evaluations, ...run }) =>
+	return ({ source, key, modules, ...run }) =>
 		write(() => {
 			const { id, resumed } = known(key);
 			if (resumed) return { id, resumed };
@@ -72,10 +67,6 @@ export function runDeriver(connection: Connection): RunMethods["deriveRun"] {
 			copyDescriptions.run({ ...names, modules: JSON.stringify(modules) });
 			copyCalls.run(names);
 			copyConcepts.run(names);
-			copyEvaluations.run({
-				...names,
-				evaluations: JSON.stringify(evaluations),
-			});
 			return { id, resumed };
 		});
 }

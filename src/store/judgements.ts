@@ -1,6 +1,7 @@
 /** Verdicts of the acoustic filter: each lemma is judged once per judge. */
 import { z } from "zod";
 import type { Connection } from "./connection.ts";
+import { WAY_OF_CALL } from "./migrations/ways.ts";
 import { parseRow } from "./rows.ts";
 import type { JudgementMethods } from "./store.ts";
 
@@ -9,9 +10,9 @@ export function judgementMethods(connection: Connection): JudgementMethods {
 	const select = database.prepare(`
 		SELECT lemma, acoustic, call FROM judgements
 		WHERE judge = ? AND lemma IN (SELECT value FROM json_each(?)) ORDER BY lemma`);
-	const insert = database.prepare(
-		"INSERT INTO judgements (judge, lemma, acoustic, call) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-	);
+	const insert = database.prepare(`
+		INSERT INTO judgements (judge, lemma, acoustic, call, way)
+		VALUES (?, ?, ?, ?, (SELECT ${WAY_OF_CALL} FROM calls WHERE id = ?)) ON CONFLICT DO NOTHING`);
 	const judges = database
 		.prepare(`
 		SELECT j.judge FROM judgements j
@@ -38,7 +39,7 @@ export function judgementMethods(connection: Connection): JudgementMethods {
 		putJudgements: (judge, entries) =>
 			write(() => {
 				for (const { lemma, acoustic, callId } of entries)
-					insert.run(judge, lemma, acoustic ? 1 : 0, callId);
+					insert.run(judge, lemma, acoustic ? 1 : 0, callId, callId);
 			}),
 	};
 }

@@ -1,15 +1,18 @@
 /** The tables, as numbered steps. A step that has shipped is never edited: a change is a new step. */
 import type Database from "better-sqlite3";
 import { StoreError } from "../errors.ts";
+import { batchStrays } from "./migrations/batch-strays.ts";
 import { batches } from "./migrations/batches.ts";
 import { capabilities } from "./migrations/capabilities.ts";
 import { captionSources } from "./migrations/caption-sources.ts";
+import { charges } from "./migrations/charges.ts";
 import { conceptSpellings } from "./migrations/concept-spellings.ts";
 import { derivedRuns } from "./migrations/derived-runs.ts";
 import { modelChecks } from "./migrations/model-checks.ts";
 import { prune } from "./migrations/prune.ts";
 import { runCalls } from "./migrations/run-calls.ts";
 import { tables as firstTables } from "./migrations/tables.ts";
+import { ways } from "./migrations/ways.ts";
 
 /** Marks the file as ours ("AuDi"); `PRAGMA application_id`. */
 export const APPLICATION_ID = 0x41754469;
@@ -25,6 +28,9 @@ const MIGRATIONS: readonly string[] = [
 	conceptSpellings,
 	batches,
 	modelChecks,
+	charges,
+	batchStrays,
+	ways,
 ];
 
 /** The version this program writes. */

@@ -18,6 +18,7 @@ import {
 import { descriptionMethods } from "./descriptions.ts";
 import { embeddingMethods } from "./embeddings.ts";
 import { evaluationMethods } from "./evaluations.ts";
+import { jobMethods } from "./jobs.ts";
 import { judgementMethods } from "./judgements.ts";
 import { ledgerMethods } from "./ledger.ts";
 import { checkVersion, migrate, STORE_VERSION } from "./migrations.ts";
@@ -81,6 +82,7 @@ function methods(connection: Connection): Omit<Store, "directory" | "close"> {
 		...calls,
 		...batchMethods(connection, calls),
 		...capabilityMethods(connection),
+		...jobMethods(connection),
 		...ledgerMethods(connection),
 		...modelCheckMethods(connection),
 		...cacheStatsMethods(connection),

@@ -21,6 +21,13 @@ export const activationStatus: z.ZodType<ActivationStatus> =
 			triage: z
 				.looseObject({
 					firingRate: z.number(),
+					by: z.enum(["captions", "audio"]).exactOptional(),
+					bar: z
+						.looseObject({
+							minimumFiringRate: z.number(),
+							minimumClarity: z.number(),
+						})
+						.exactOptional(),
 					clarity: z.number().nullable(),
 					percentile: z.number().nullable(),
 					nullMean: z.number().nullable(),
@@ -63,7 +70,9 @@ const comparedConcepts = z.looseObject({
 		"wpmi",
 		"soft-wpmi",
 	]),
-	ranked: z.array(z.looseObject({ concept: z.string(), score: z.number() })),
+	ranked: z.array(
+		z.looseObject({ concept: z.string(), score: z.number().nullable() }),
+	),
 	margin: z.number().nullable(),
 	null: z.looseObject({
 		permutations: z.number(),
@@ -82,6 +91,12 @@ const comparedConcepts = z.looseObject({
 		])
 		.exactOptional(),
 	flags: z.array(z.literal("unstable_mean")).exactOptional(),
+	softmaxFactors: z
+		.looseObject({
+			conceptScores: z.number().nullable(),
+			similarity: z.number().nullable(),
+		})
+		.exactOptional(),
 });
 
 const inContextConcepts = z.looseObject({

@@ -14,7 +14,7 @@ const PAGE = 200;
 
 export function callViewMethods(
 	connection: Connection,
-): Pick<ViewMethods, "runCalls"> {
+): Pick<ViewMethods, "runCalls" | "readCall"> {
 	const { database, read } = connection;
 	const findLayer = layerFinder(connection);
 	const runExists = database.prepare("SELECT 1 FROM runs WHERE id = ?");
@@ -28,7 +28,15 @@ export function callViewMethods(
 				JOIN neurons n ON n.id = d.neuron JOIN run_layers l ON l.id = n.layer
 			WHERE l.run = @run AND (@layer IS NULL OR l.id = @layer) AND (@unit IS NULL OR n.unit = @unit))
 		ORDER BY c.id LIMIT ${PAGE}`);
+	const one = database.prepare(
+		`SELECT ${CALL_COLUMNS} FROM calls c WHERE c.id = ?`,
+	);
 	return {
+		readCall: (id) =>
+			read(() => {
+				const row = one.get(id);
+				return row === undefined ? undefined : parseRow(callRow, row, "calls");
+			}),
 		runCalls: (run, layer, unit) => {
 			// Checked here, not at the first step of the iteration.
 			const layerId = read(() => {

@@ -21,7 +21,13 @@ import type { ClipView, ExemplarView, NeuronView } from "./views.ts";
 
 export function neuronViewMethods(
 	connection: Connection,
-): Pick<ViewMethods, "readLayerNeurons" | "readNeuron" | "neuronsWithConcept"> {
+): Pick<
+	ViewMethods,
+	| "readLayerNeurons"
+	| "readNeuron"
+	| "neuronsWithConcept"
+	| "countNotDescribable"
+> {
 	const { database, read } = connection;
 	const findLayer = layerFinder(connection);
 	const page = database.prepare(
@@ -30,6 +36,12 @@ export function neuronViewMethods(
 	const one = database.prepare(
 		"SELECT id, unit, status FROM neurons WHERE layer = ? AND unit = ?",
 	);
+	const marked = database
+		.prepare(
+			`SELECT count(*) FROM run_layers l JOIN neurons n ON n.layer = l.id
+			WHERE l.run = ? AND EXISTS (SELECT 1 FROM json_each(n.status, '$.marks') WHERE value = 'not_describable')`,
+		)
+		.pluck();
 	const complete = neuronCompleter(connection);
 	return {
 		readLayerNeurons: (run, layer, { from, count }) =>
@@ -41,6 +53,7 @@ export function neuronViewMethods(
 				return neuron;
 			}),
 		neuronsWithConcept: conceptFinder(connection),
+		countNotDescribable: (run) => read(() => Number(marked.get(run))),
 	};
 }
 

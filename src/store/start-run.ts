@@ -29,6 +29,4 @@ export type DeriveRun = Pick<
 	readonly source: string;
 	/** Modules whose latest outcomes are copied, with their calls and concepts. */
 	readonly modules: readonly ModuleName[];
-	/** Names of the evaluations that are copied. */
-	readonly evaluations: readonly string[];
 };

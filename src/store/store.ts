@@ -13,6 +13,7 @@ import type {
 	BatchMethods,
 	CallMethods,
 	CapabilityMethods,
+	JobMethods,
 	LedgerMethods,
 	ModelCheckMethods,
 } from "./call-methods.ts";
@@ -177,6 +178,8 @@ export type ViewMethods = {
 	readRun(idOrTag: string): RunView;
 	/** Calls behind the descriptions of a run, a layer or a neuron, all attempts; each once, in id order, a page at a time. */
 	runCalls(run: string, layer?: string, unit?: number): Iterable<CallView>;
+	/** The call with this id; undefined when there is none. */
+	readCall(id: number): CallView | undefined;
 	/** Neurons `from` to `from + count - 1` of the layer, counted in unit order over the neurons the run has. */
 	readLayerNeurons(
 		run: string,
@@ -198,6 +201,8 @@ export type ViewMethods = {
 	): RecordingClipView[];
 	/** In network order. */
 	countStatuses(run: string): LayerStatuses[];
+	/** Neurons of the run with the mark `not_describable`. */
+	countNotDescribable(run: string): number;
 	/** A number that is another one whenever an outcome was stored since: whether something made from the run is still up to date. */
 	outcomeRevision(run: string): number;
 };
@@ -215,6 +220,7 @@ export type Store = {
 } & CallMethods &
 	BatchMethods &
 	CapabilityMethods &
+	JobMethods &
 	LedgerMethods &
 	ModelCheckMethods &
 	CacheMethods &

@@ -9,6 +9,7 @@ import type {
 	ClipWarning,
 	ClosedSetResult,
 	ExcludedClip,
+	JobKind,
 	ModuleName,
 	OpenSetKind,
 	OpenSetResult,
@@ -19,11 +20,13 @@ import type {
 
 /** What a run used of one model for one kind of call. Tokens and price of the calls it sent, whatever came of them. */
 export type LedgerRow = {
-	/** `summarize`, `acoustic-filter`. */
+	/** `summarize`, `acoustic-filter`; `capability-probe`: to find out what a server can do; `embed`: embeddings. */
 	readonly operation: string;
 	readonly provider: string;
 	readonly baseUrl: string;
 	readonly model: string;
+	/** The calls were sent in batches. */
+	readonly batch: boolean;
 	/** Sent. */
 	readonly calls: number;
 	/** Distinct calls of other runs, or from before the store kept a ledger, whose replies were used again. */
@@ -38,10 +41,29 @@ export type LedgerRow = {
 	readonly usd: number;
 	/** Of `usd`: for `failed` calls. */
 	readonly failedUsd: number;
+	/** Of `inputTokens`: read from the provider's own cache of prompts, and sound. */
+	readonly cachedTokens: number;
+	readonly audioTokens: number;
+	/** Requests that ended without a reply. What they can have used at most is part of the other figures. */
+	readonly unanswered: number;
+	readonly unansweredTokens: number;
+	/** US dollars; of those whose price was known. */
+	readonly unansweredUsd: number;
 	/** Of `calls`: no price was known. */
 	readonly unpriced: number;
 	readonly unpricedInputTokens: number;
 	readonly unpricedOutputTokens: number;
+	readonly unpricedCachedTokens: number;
+	readonly unpricedCacheWriteTokens: number;
+	readonly unpricedAudioTokens: number;
+};
+
+/** Work that is of no run: captions, the quiz of `llm check`. */
+export type JobView = {
+	readonly id: string;
+	readonly kind: JobKind;
+	/** ISO time. */
+	readonly startedAt: string;
 };
 
 /** `running` is also what a killed run says until it is started again. */
@@ -215,6 +237,8 @@ export type CallUsage = {
 	/** Null when a provider did not say for one of them. */
 	readonly inputTokens: number | null;
 	readonly outputTokens: number | null;
+	/** Of the input, sound, as far as the calls were charged for it. */
+	readonly audioTokens: number;
 	/** From sending to answer, waits and retries included, summed over the calls. */
 	readonly milliseconds: number;
 };

@@ -1,4 +1,5 @@
 /** A dissection in batches: what an interruption left is looked for, results are fetched, the stages go on, what they wait for is submitted. */
+import { setMaxListeners } from "node:events";
 import type { Config } from "../config/config.ts";
 import type { Writer } from "../dissect/context.ts";
 import type { DeferredCalls } from "../dissect/dry-run-calls.ts";
@@ -48,6 +49,8 @@ export async function dissectInBatches(
 ): Promise<DissectedInBatches> {
 	const { config, store, batchServers, deferred, poll, onProgress } = options;
 	const signal = options.signal ?? new AbortController().signal;
+	// The SDKs leave a listener for each request; Node takes more than ten for a leak.
+	setMaxListeners(0, signal);
 	const release = store.lockBatches();
 	try {
 		const prices = await loadPrices(config.prices);

@@ -2,13 +2,13 @@
 import { existsSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { type Config, probeSetSpec } from "../config/config.ts";
+import { collectDeferred } from "../dissect/dry-run-calls.ts";
 import { ConfigError } from "../errors.ts";
 import {
 	type CaptionLine,
 	writeCaptions,
 } from "../inputs/probe-set/caption-file.ts";
 import { readCaptions } from "../inputs/probe-set/captions.ts";
-import { hashClip } from "../inputs/probe-set/hash-clip.ts";
 import { readManifest } from "../inputs/probe-set/manifest.ts";
 import {
 	captionClips,
@@ -16,7 +16,7 @@ import {
 	type MissingCaption,
 } from "../modules/captioner/caption-clips.ts";
 import { loadPrompts, promptNamed } from "../prompts/load.ts";
-import { forEachLimited } from "../shared/pool.ts";
+import { hashJson } from "../shared/hash.ts";
 import type { Store } from "../store/store.ts";
 import type {
 	CaptionSource,
@@ -25,12 +25,14 @@ import type {
 	HashedClip,
 	LongOptions,
 } from "../types.ts";
+import { type CaptionEstimate, estimateCaptions } from "./caption-estimate.ts";
 import {
 	captionsByModels,
 	mergeCaptions,
 	sameSource,
 } from "./caption-lines.ts";
 import { openCaptioner } from "./captioner.ts";
+import { hashAll } from "./hash-clips.ts";
 
 export type CaptionStudyOptions = LongOptions & {
 	readonly config: Config;
@@ -57,15 +59,24 @@ export type CaptionStudy = {
 	/** Captions of this call; `served` of them from the store. */
 	readonly captions: number;
 	readonly served: number;
-	/** Calls that would be sent; 0 unless `dryRun`. */
+	/** Calls that would be sent, or that the budget has no room for. */
 	readonly waiting: number;
+	/** The budget was reached: the same call goes on when it is raised. */
+	readonly budgetReached: boolean;
+	/** What captions of this probe set by this model and prompt are charged to; null with `dryRun`. */
+	readonly job: string | null;
+	/** What the calls that would be sent would take; null unless `dryRun`. */
+	readonly estimate: CaptionEstimate | null;
 	/** Clips whose file cannot be read. */
 	readonly excluded: readonly ExcludedClip[];
 	readonly missing: readonly MissingCaption[];
 };
 
-/** Files hashed at a time. */
-const FILES_AT_A_TIME = 8;
+/** Codes of captions that are still to come. */
+const WAITING: ReadonlySet<string> = new Set([
+	"call_deferred",
+	"budget_reached",
+]);
 
 /**
  * Captions the clips of a config's probe set that have no caption written by hand, and writes them to the captions file. The same call
@@ -107,8 +118,24 @@ export async function captionStudy(
 		config.prompts === null ? {} : { directory: config.prompts },
 	);
 	const prompt = promptNamed(prompts, "caption");
-	const captioner = await openCaptioner(options);
+	const deferred = collectDeferred();
+	const captioner = await openCaptioner({
+		...options,
+		defer: options.dryRun === true ? deferred.defer : undefined,
+	});
+	let job: ReturnType<Store["beginJob"]> | null = null;
 	try {
+		if (options.dryRun !== true) {
+			job = options.store.beginJob({
+				kind: "caption",
+				key: hashJson({
+					probeSet: spec.manifest,
+					model: captioner.source,
+					prompt: prompt.hash,
+				}),
+			});
+			captioner.ledger.begin(job.id);
+		}
 		const sourceOf = (sample: number): CaptionSource => ({
 			...captioner.source,
 			promptHash: prompt.hash,
@@ -135,7 +162,7 @@ export async function captionStudy(
 			signal,
 			onProgress,
 		});
-		const failed = missing.filter(({ code }) => code !== "call_deferred");
+		const failed = missing.filter(({ code }) => !WAITING.has(code));
 		if (options.dryRun !== true) {
 			const heard = new Map(
 				present.map(({ id, hash }) => [id, heardHash(hash, config.caption)]),
@@ -166,11 +193,24 @@ export async function captionStudy(
 			captions: captions.length,
 			served: captions.filter(({ cached }) => cached).length,
 			waiting: missing.length - failed.length,
+			budgetReached: missing.some(({ code }) => code === "budget_reached"),
+			job: job?.id ?? null,
+			estimate:
+				options.dryRun === true
+					? await estimateCaptions({
+							calls: deferred.take(),
+							prices: captioner.prices,
+							store: options.store,
+							sampleRate: config.caption.sampleRate,
+						})
+					: null,
 			excluded,
 			missing: failed,
 		};
 	} finally {
+		captioner.ledger.flush();
 		await captioner.close();
+		job?.release();
 	}
 }
 
@@ -187,24 +227,4 @@ function outputOf({ config, output }: CaptionStudyOptions): string {
 			hint: "Name another file with --output; captions written by hand are copied into it.",
 		},
 	);
-}
-
-async function hashAll(
-	clips: readonly Clip[],
-	{ signal, onProgress }: LongOptions,
-): Promise<{
-	readonly present: readonly HashedClip[];
-	readonly excluded: readonly ExcludedClip[];
-}> {
-	const found = new Array<Awaited<ReturnType<typeof hashClip>>>(clips.length);
-	let done = 0;
-	await forEachLimited(clips.entries(), FILES_AT_A_TIME, async ([at, clip]) => {
-		found[at] = await hashClip(clip, signal);
-		done += 1;
-		onProgress?.({ stage: "clips", done, total: clips.length });
-	});
-	return {
-		present: found.flatMap((one) => ("present" in one ? [one.present] : [])),
-		excluded: found.flatMap((one) => ("excluded" in one ? [one.excluded] : [])),
-	};
 }

@@ -3,10 +3,14 @@ import { z } from "zod";
 import type { Config } from "../config/config.ts";
 import { modelSettings } from "../config/model-settings.ts";
 import { ConfigError } from "../errors.ts";
+import type { DeferredCall } from "../llm/ask.ts";
+import type { Ledger } from "../llm/ledger.ts";
 import type { LanguageModel } from "../llm/port.ts";
+import type { Prices } from "../llm/prices.ts";
 import type { Store } from "../store/store.ts";
 import type { CaptionSource } from "../types.ts";
-import { openLanguageModels } from "./language-models.ts";
+import { captionerSettings } from "./captioner-settings.ts";
+import { chargedModels } from "./charged-models.ts";
 
 const who = z.object({
 	provider: z.string(),
@@ -15,21 +19,23 @@ const who = z.object({
 });
 
 /**
- * Opens it: plain text over Chat Completions unless the config says otherwise. With `dryRun` it sends nothing.
+ * Opens it: plain text over Chat Completions unless the config says otherwise. With `defer` it sends nothing.
  * Throws ConfigError `captioner_needed`, `samples_alike`; what opening a language model throws.
  */
 export async function openCaptioner({
 	config,
 	store,
 	signal,
-	dryRun,
+	defer,
 }: {
 	readonly config: Config;
 	readonly store: Store;
 	readonly signal?: AbortSignal | undefined;
-	readonly dryRun?: boolean | undefined;
+	readonly defer?: ((call: DeferredCall) => void) | undefined;
 }): Promise<{
 	readonly model: LanguageModel;
+	readonly ledger: Ledger;
+	readonly prices: Prices;
 	readonly source: Omit<CaptionSource, "promptHash" | "sample">;
 	readonly concurrency: number;
 	close(): Promise<void>;
@@ -43,20 +49,12 @@ export async function openCaptioner({
 				hint: "Set languageModel.modules.caption.temperature, to 0.7 say.",
 			},
 		);
-	const models = openLanguageModels({
-		languageModel: {
-			...settings,
-			api: settings.api === "auto" ? "chat" : settings.api,
-			reply: settings.reply === "auto" ? "text" : settings.reply,
-			structuredOutput:
-				settings.structuredOutput === "auto" && settings.reply !== "json"
-					? "text"
-					: settings.structuredOutput,
-			modules: {},
-		},
+	const { models, ledger, prices } = await chargedModels({
+		config,
+		languageModel: captionerSettings(config.languageModel),
 		store,
+		defer,
 		signal,
-		...(dryRun === true ? { defer: () => {} } : {}),
 	});
 	const opened = await models.open("caption");
 	if (opened === null)
@@ -69,6 +67,8 @@ export async function openCaptioner({
 		);
 	return {
 		model: opened.model,
+		ledger,
+		prices,
 		source: who.parse(opened.identity),
 		concurrency: opened.concurrency,
 		close: () => models.close(),

@@ -7,17 +7,32 @@ import { readClapFiles } from "../embeddings/clap-files.ts";
 import type { EmbeddingModel, TextAudioModel } from "../embeddings/port.ts";
 import { openRemoteEmbeddings } from "../embeddings/remote.ts";
 import { openSentenceEncoder } from "../embeddings/sentence-encoder.ts";
+import { standInEmbeddings } from "../embeddings/stand-in.ts";
+import type { Ledger } from "../llm/ledger.ts";
 import { createEmbeddingRequest } from "../llm/openai-embeddings.ts";
+import type { PricedModel } from "../llm/prices.ts";
+import { cleanBaseUrl } from "../llm/secrets.ts";
 import { frontEndSchema } from "../network/front-ends/schema.ts";
 import { openClipFeatures } from "../recordings/clip-features.ts";
 import { hashJson } from "../shared/hash.ts";
 import { defaultThreads } from "../shared/threads.ts";
 import type { Store } from "../store/store.ts";
 
-/** The encoders of a config, remembering their vectors in `store`. Throws PrerequisiteError, ConfigError `text_audio_invalid`. */
+export type EncoderOptions = {
+	/** Where requests to a server are charged, with the budget they must keep. Default: nowhere. */
+	readonly ledger?: Ledger | undefined;
+	/** Nothing is sent, and no key is needed: a text that has no vector yet gets a stand-in, which is not remembered. Default: no. */
+	readonly dryRun?: boolean | undefined;
+};
+
+/**
+ * The encoders of a config, remembering their vectors in `store`. Throws PrerequisiteError, ConfigError `text_audio_invalid`,
+ * `price_unknown`.
+ */
 export async function openEncoders(
 	config: Config,
 	store: Store,
+	options: EncoderOptions = {},
 ): Promise<{
 	readonly embeddings: EmbeddingModel;
 	/** Null: the config names none. */
@@ -25,10 +40,13 @@ export async function openEncoders(
 	/** Ends their threads. */
 	close(): Promise<void>;
 }> {
-	const encoder = await openEmbeddings(config);
+	const encoder = await openEmbeddings(config, store, options);
 	const textAudio = await openTextAudio(config);
+	const standsIn = options.dryRun === true && remoteOf(config) !== null;
 	return {
-		embeddings: cachedEmbeddings(encoder, store),
+		embeddings: standsIn
+			? standInEmbeddings(encoder.id, store)
+			: cachedEmbeddings(encoder, store),
 		textAudio: textAudio === null ? null : cachedTextAudio(textAudio, store),
 		close: async () => {
 			await Promise.all([encoder.close(), textAudio?.close()]);
@@ -61,8 +79,24 @@ const waveformFrontEnd = frontEndSchema.refine(
 	},
 );
 
+/** The server that a config has sentences embedded by; null: they are embedded here. */
+export function remoteOf({ embeddings }: Config): PricedModel | null {
+	const { provider, model, baseUrl } = embeddings;
+	return provider === "local" || model === null
+		? null
+		: {
+				provider,
+				model,
+				baseUrl: cleanBaseUrl(baseUrl ?? "https://api.openai.com/v1"),
+			};
+}
+
 /** The encoder the config asks for, not yet cached. */
-async function openEmbeddings(config: Config): Promise<EmbeddingModel> {
+async function openEmbeddings(
+	config: Config,
+	store: Store,
+	{ ledger, dryRun = false }: EncoderOptions,
+): Promise<EmbeddingModel> {
 	const { provider, directory, model, baseUrl, apiKeyEnv, ...limits } =
 		config.embeddings;
 	if (provider === "local" || model === null)
@@ -72,8 +106,10 @@ async function openEmbeddings(config: Config): Promise<EmbeddingModel> {
 			...limits,
 			model,
 			baseUrl: baseUrl ?? undefined,
-			apiKey: resolveApiKey(config.embeddings),
+			apiKey: dryRun ? null : resolveApiKey(config.embeddings),
 			apiKeyEnv: apiKeyEnv ?? undefined,
+			calls: store,
+			ledger,
 		}),
 		id: hashJson({ provider, model, baseUrl }),
 	});

@@ -10,6 +10,7 @@ import type { WriterModel } from "../dissect/context.ts";
 import { ConfigError } from "../errors.ts";
 import type { AskerOptions, DeferredCall } from "../llm/ask.ts";
 import type { BatchServer } from "../llm/batch/fetch.ts";
+import type { BatchModel } from "../llm/batch/port.ts";
 import { batchStandings } from "../llm/batch/standing.ts";
 import { identityOf, isOwnAddress } from "../llm/identity.ts";
 import type { Ledger } from "../llm/ledger.ts";
@@ -46,6 +47,11 @@ export type LanguageModels = {
 	open(operation: Operation): Promise<WriterModel | null>;
 	/** Of the opened models, those whose calls can be sent in batches. */
 	batchServers(): readonly BatchServer[];
+	/**
+	 * Asks the providers at whose own addresses the opened models are whether they know the keys, each once, which costs nothing. Throws
+	 * LanguageModelError `auth_failed`, InterruptedError; what else goes wrong says nothing about a key.
+	 */
+	checkKeys(): Promise<void>;
 	/** Frees what the opened models hold. */
 	close(): Promise<void>;
 };
@@ -60,6 +66,7 @@ export function openLanguageModels(
 	const limits = createLimits();
 	const opened = new Map<string, Promise<WriterModel>>();
 	const servers: BatchServer[] = [];
+	const keyChecks: KeyChecks = new Map();
 	return {
 		open: async (operation) => {
 			const settings = modelSettings(options.languageModel, operation);
@@ -68,11 +75,20 @@ export function openLanguageModels(
 			const key = hashJson({ ...settings, choosing });
 			const known = opened.get(key);
 			if (known !== undefined) return known;
-			const opening = openOne(settings, choosing, limits, servers, options);
+			const opening = openOne(
+				settings,
+				choosing,
+				{ limits, servers, keyChecks },
+				options,
+			);
 			opened.set(key, opening);
 			return opening;
 		},
 		batchServers: () => servers,
+		checkKeys: async () => {
+			const signal = options.signal ?? new AbortController().signal;
+			for (const check of keyChecks.values()) await check(signal);
+		},
 		close: async () => {
 			for (const opening of opened.values()) {
 				// One that failed to open has nothing to free, and whoever asked for it was told.
@@ -84,11 +100,21 @@ export function openLanguageModels(
 	};
 }
 
+/** By address and the variable of the key. */
+type KeyChecks = Map<string, NonNullable<BatchModel["checkKey"]>>;
+
 async function openOne(
 	settings: ModelSettings,
 	choosing: boolean,
-	limits: Limits,
-	servers: BatchServer[],
+	{
+		limits,
+		servers,
+		keyChecks,
+	}: {
+		readonly limits: Limits;
+		readonly servers: BatchServer[];
+		readonly keyChecks: KeyChecks;
+	},
 	{
 		store,
 		ledger,
@@ -164,6 +190,11 @@ async function openOne(
 		inBatches,
 		signal,
 	});
+	if (model.checkKey !== undefined)
+		keyChecks.set(
+			JSON.stringify([identity.baseUrl, settings.apiKeyEnv]),
+			model.checkKey,
+		);
 	if (model.batches !== undefined) {
 		const { provider: name, baseUrl, model: called } = identity;
 		servers.push({

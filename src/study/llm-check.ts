@@ -1,77 +1,79 @@
 /** From a config to the quiz: its language models are asked for each use, scored, timed and priced. No network or probe set is read. */
 import { setMaxListeners } from "node:events";
 import type { Config } from "../config/config.ts";
-import type { Operation } from "../config/model-settings.ts";
 import { withQuiz } from "../dissect/check-models.ts";
 import type { WriterModel } from "../dissect/context.ts";
+import { operationOf } from "../dissect/operations.ts";
 import { CallDeferredError, ConfigError } from "../errors.ts";
-import { costOf, type PricedModel, type Prices } from "../llm/prices.ts";
 import {
-	type CheckedUse,
 	checkModel,
 	keptCheck,
 	type ModelCheck,
 } from "../modules/llm-check/check-model.ts";
+import { type CheckedUse, checkedUses } from "../modules/llm-check/uses.ts";
 import { loadPrompts } from "../prompts/load.ts";
+import { hashJson } from "../shared/hash.ts";
 import type { Store } from "../store/store.ts";
 import type { LongOptions } from "../types.ts";
+import { captionerSettings } from "./captioner-settings.ts";
 import { chargedModels } from "./charged-models.ts";
-
-/** What describing neurons takes, from what the quiz took. */
-type Forecast = {
-	/** Calls for 1,000 neurons. */
-	readonly calls: number;
-	/** Seconds of one call on average; null when no call was answered. */
-	readonly secondsPerCall: number | null;
-	/** Calls at the same time, at most. */
-	readonly concurrency: number;
-	/** US dollars for 1,000 neurons; null: see `noPrice`. */
-	readonly usd: number | null;
-	readonly noPrice: string | null;
-};
+import { type Forecast, forecastOf } from "./quiz-forecast.ts";
 
 export type CheckedModel = {
 	readonly check: ModelCheck;
 	/** The result was kept from an earlier time: nothing was asked. */
 	readonly kept: boolean;
-	/** Null for `choose`, which describes no neuron. */
-	readonly forecast: Forecast | null;
+	/** The config gives the use to a model; one that it does not is asked about all the same, to say what the model could do. */
+	readonly used: boolean;
+	readonly forecast: Forecast;
 };
 
-/** Two summaries for each neuron. */
-const SUMMARIES_PER_1000 = 2000;
-/** New adjectives that each neuron brings to the filter, assumed: they are judged once each. */
-const NEW_WORDS_PER_NEURON = 1;
+/** Few models hear, so that the quiz has clips captioned only by one that is named for it. */
+function checksCaptions({ languageModel }: Config): boolean {
+	return languageModel.modules.caption !== undefined;
+}
 
-const USES: readonly { use: CheckedUse; operation: Operation }[] = [
-	{ use: "summarize", operation: "summarize" },
-	{ use: "acoustic-filter", operation: "acoustic-filter" },
-	{ use: "choose", operation: "identify-concept" },
-];
+/** What the config gives to a model. */
+function usesOf(config: Config): ReadonlySet<string | null> {
+	return new Set([
+		...config.modules.map((module) => operationOf(module, config)),
+		...(checksCaptions(config) ? ["caption"] : []),
+	]);
+}
 
 /**
- * Puts the quiz to the models of a config, for summaries, for the acoustic filter and for choosing; a result that is kept is not asked for
- * again. Throws ConfigError `language_model_needed` when the config names none for any of them, CallDeferredError `quiz_unfinished` when the
- * budget has no room for the rest of it, LanguageModelError for what would hit every call, InterruptedError.
+ * Puts the quiz to the models of a config, for every use it asks about; for captions only where `languageModel.modules.caption` names a
+ * model. A result that is kept is not asked for again. Throws ConfigError `language_model_needed` when the config names none for any use,
+ * `audio_unsupported` when the one for captions takes no audio, CallDeferredError `quiz_unfinished` when the budget has no room for the
+ * rest of the quiz, LanguageModelError for what would hit every call, InterruptedError.
  */
 export async function checkLanguageModels(
 	options: LongOptions & {
 		readonly config: Config;
 		readonly store: Store;
+		/** Told the job that the calls are charged to, before the first is sent: the same for the same models, with one budget for all times. */
+		readonly onJob?: ((job: string) => void) | undefined;
 	},
 ): Promise<readonly CheckedModel[]> {
 	const { config, store, signal, onProgress } = options;
+	const { sampleRate, seconds } = config.caption;
 	// Every call in flight listens to it; Node takes more than ten listeners for a leak.
 	if (signal !== undefined) setMaxListeners(0, signal);
 	const prompts = await loadPrompts(
 		config.prompts === null ? {} : { directory: config.prompts },
 	);
-	const { models, prices } = await chargedModels({ config, store, signal });
-	const priceOf = (model: PricedModel) => prices.of(model);
+	const { models, ledger, prices } = await chargedModels({
+		config,
+		languageModel: withCaptioner(config),
+		store,
+		signal,
+	});
+	let release: (() => void) | undefined;
 	try {
 		const opened: { use: CheckedUse; writer: WriterModel }[] = [];
-		for (const { use, operation } of USES) {
-			const writer = await models.open(operation);
+		for (const use of checkedUses) {
+			if (use === "caption" && !checksCaptions(config)) continue;
+			const writer = await models.open(use);
 			if (writer !== null) opened.push({ use, writer });
 		}
 		if (opened.length === 0)
@@ -79,6 +81,21 @@ export async function checkLanguageModels(
 				code: "language_model_needed",
 				hint: "Name one: --provider openai --base-url http://localhost:11434/v1 --model NAME, or languageModel in the config.",
 			});
+		const job = store.beginJob({
+			kind: "llm-check",
+			key: hashJson(
+				opened.map(({ use, writer: { identity } }) => ({
+					use,
+					provider: identity.provider,
+					baseUrl: identity.baseUrl,
+					model: identity.model,
+				})),
+			),
+		});
+		release = job.release;
+		ledger.begin(job.id);
+		options.onJob?.(job.id);
+		const used = usesOf(config);
 		return await withQuiz(async (quizOf) => {
 			const results: CheckedModel[] = [];
 			for (const { use, writer } of opened) {
@@ -86,6 +103,7 @@ export async function checkLanguageModels(
 					store,
 					prompts,
 					method: config,
+					heard: { sampleRate, seconds },
 					signal,
 				});
 				const kept = keptCheck(asked) !== undefined;
@@ -94,7 +112,8 @@ export async function checkLanguageModels(
 				results.push({
 					check,
 					kept,
-					forecast: forecastOf(check, writer, priceOf(writer.identity)),
+					used: used.has(use),
+					forecast: forecastOf(check, writer, prices.of(writer.identity)),
 				});
 				onProgress?.({
 					stage: "quiz",
@@ -105,7 +124,9 @@ export async function checkLanguageModels(
 			return results;
 		});
 	} finally {
+		ledger.flush();
 		await models.close();
+		release?.();
 	}
 }
 
@@ -120,40 +141,13 @@ function unfinished(use: CheckedUse): CallDeferredError {
 	);
 }
 
-function forecastOf(
-	{ use, usage }: ModelCheck,
-	{ concurrency }: WriterModel,
-	{ price, reason }: ReturnType<Prices["of"]>,
-): Forecast | null {
-	if (use === "choose") return null;
-	const { calls: asked, inputTokens, outputTokens, milliseconds } = usage;
-	// A call of the filter has as many words as in the quiz: all at once, or one.
-	const calls =
-		use === "summarize"
-			? SUMMARIES_PER_1000
-			: Math.ceil((NEW_WORDS_PER_NEURON * 1000 * asked) / WORDS);
-	const usd =
-		asked === 0 ||
-		price === null ||
-		inputTokens === null ||
-		outputTokens === null
-			? null
-			: (costOf(price, { input: inputTokens, output: outputTokens }) / asked) *
-				calls;
+/** The model for captions is asked as `audio-dissect caption` asks it, so that calls and results are shared. */
+function withCaptioner(config: Config): Config["languageModel"] {
+	const { languageModel } = config;
+	if (!checksCaptions(config)) return languageModel;
+	const { modules: _, ...caption } = captionerSettings(languageModel);
 	return {
-		calls,
-		secondsPerCall: asked === 0 ? null : milliseconds / asked / 1000,
-		concurrency,
-		usd,
-		noPrice:
-			usd !== null
-				? null
-				: (reason ??
-					(asked === 0
-						? "no call was answered"
-						: "the server does not say how many tokens a call used")),
+		...languageModel,
+		modules: { ...languageModel.modules, caption },
 	};
 }
-
-/** Words of the quiz. */
-const WORDS = 40;

@@ -35,6 +35,11 @@ export type CallRecord = {
 	readonly error: ErrorRecord | null;
 };
 
+/** How a request ended. */
+export type RecordedCall = Pick<CallRecord, "outcome" | "reply" | "error"> & {
+	readonly id: number;
+};
+
 /** A model on a server, as it is asked: what capabilities belong to. */
 export type ModelServer = {
 	readonly provider: string;
@@ -46,15 +51,35 @@ export type ModelServer = {
 
 /** What a run is charged for a call it sent: what counts against its budget. */
 export type CallCharge = {
-	/** Run id. */
+	/** Id of a run, or of a job. */
 	readonly run: string;
 	readonly inputTokens: number;
 	readonly outputTokens: number;
+	/** Of `inputTokens`: read from the provider's own cache of prompts, written to it, and sound. Absent: none. */
+	readonly cachedTokens?: number | undefined;
+	readonly cacheWriteTokens?: number | undefined;
+	readonly audioTokens?: number | undefined;
 	/** The provider did not report the tokens. */
 	readonly estimated: boolean;
 	/** US dollars; null: no known price. */
 	readonly usd: number | null;
+	/** Sent in a batch. Absent: no. */
+	readonly batch?: boolean | undefined;
+	/** Requests that were sent and ended without a reply, and the most they can have used, which is part of the figures above. Absent: none. */
+	readonly unanswered?: Unanswered | undefined;
 };
+
+/** Requests that ended without a reply: the provider may have worked on them, and charges what nobody was told. */
+export type Unanswered = {
+	readonly requests: number;
+	/** At most, input and output. */
+	readonly tokens: number;
+	/** US dollars at most; null: no known price. */
+	readonly usd: number | null;
+};
+
+/** What is charged for work that is of no run: captions, the quiz. */
+export type JobKind = "caption" | "llm-check";
 
 /** A call that is to be sent in a batch: all that is needed to store it when its result comes. */
 export type BatchRequest = Pick<

@@ -140,11 +140,26 @@ export type ActivationStatus =
 			};
 	  };
 
+/** What the clarity of a neuron's high clips is computed from. */
+export type ClaritySource = "captions" | "audio";
+
+/** What a neuron must reach to be described. */
+export type TriageBar = {
+	/** Least share of clips with a pooled activation above 0, in [0, 1]. */
+	readonly minimumFiringRate: number;
+	/** Least share of random clip sets that are less clear, in [0, 1]. */
+	readonly minimumClarity: number;
+};
+
 /** What triage goes by. */
 export type TriageEvidence = {
 	/** Share of clips whose pooled activation (the recording's own pooling) is above 0, in [0, 1]. */
 	readonly firingRate: number;
-	/** Mean cosine over the pairs of the high exemplars' captions, in [-1, 1]; null when undefined (fewer than two clips, no embedding). */
+	/** What clarity is of: the clips' captions or their sounds. Absent in runs of earlier versions: captions. */
+	readonly by?: ClaritySource;
+	/** The bars it was held against. Absent in runs of earlier versions. */
+	readonly bar?: TriageBar;
+	/** Mean cosine over the pairs of the high exemplars' captions or sounds, in [-1, 1]; null when undefined (fewer than two clips, no embedding). */
 	readonly clarity: number | null;
 	/** Share of random sets of as many clips that are less clear, in [0, 1]. */
 	readonly percentile: number | null;

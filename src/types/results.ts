@@ -44,12 +44,15 @@ export type ComparedConcepts = {
 		| "rank-reorder"
 		| "wpmi"
 		| "soft-wpmi";
-	/** Best five, best first; scores that are not finite are left out. Empty when there is a `reason`. */
+	/**
+	 * Best five, best first; a concept without a score (NaN) is not among them. Empty when there is a `reason`. `score`: null is -Infinity, behind every
+	 * finite one (rank-reorder divides by the root of the concept's mean score, which is 0); the first is finite.
+	 */
 	readonly ranked: readonly {
 		readonly concept: string;
-		readonly score: number;
+		readonly score: number | null;
 	}[];
-	/** Best minus second score; null with one concept. */
+	/** Best minus second score; null without a second finite one. */
 	readonly margin: number | null;
 	/** 95th percentile over clip permutations of this neuron's best score; null when permutations = 0. */
 	readonly null: {
@@ -84,9 +87,21 @@ export type InContextConcepts = {
 	readonly shortlist: readonly string[] | null;
 };
 
+/** What is multiplied before a softmax over the concepts (an inverse temperature); null: there is no softmax. The one is inside the other. */
+export type SoftmaxFactors = {
+	/** Of the cosine of caption and concept, in the concept scores. */
+	readonly conceptScores: number | null;
+	/** Of the concept scores, in WPMI and soft-WPMI. */
+	readonly similarity: number | null;
+};
+
 /** Result of module A. */
 export type ClosedSetResult =
-	| (ComparedConcepts & { readonly method: "db" | "tab" })
+	| (ComparedConcepts & {
+			readonly method: "db" | "tab";
+			/** Absent in results of earlier versions. */
+			readonly softmaxFactors?: SoftmaxFactors;
+	  })
 	| InContextConcepts;
 
 /** A sentence of the high summary after module B. */

@@ -47,7 +47,7 @@ async function dryRun(...args: string[]): Promise<DryRun> {
 	return JSON.parse(stdout) as DryRun;
 }
 
-/** Calls of modules that the server has answered: not those that find out what it can do. */
+/** Calls that runs were charged for: of modules, and the one that finds out what the server can do. */
 function asked(): number {
 	const store = openStore({
 		directory: join(folder.path, "study", ".audio-dissect"),
@@ -131,8 +131,8 @@ describe("what a run costs", () => {
 		const result = await dryRun();
 		expect(result.run?.status).toBe("incomplete");
 		expect(moduleIn(result, "summarize")).toMatchObject({
-			served: 10,
-			calls: { most: (moduleIn(exact, "summarize")?.calls.most ?? 0) - 10 },
+			served: 9,
+			calls: { most: (moduleIn(exact, "summarize")?.calls.most ?? 0) - 9 },
 		});
 	});
 
@@ -153,7 +153,8 @@ describe("what a run costs", () => {
 			resumed: true,
 			budgetReached: false,
 		});
-		const [filter, summaries] = spent.lines;
+		const [filter, probe, summaries] = spent.lines;
+		expect(probe).toMatchObject({ module: "probe", calls: 1 });
 		expect(summaries).toMatchObject({
 			module: "summarize",
 			calls: moduleIn(exact, "summarize")?.calls.most,

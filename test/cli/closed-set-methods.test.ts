@@ -1,4 +1,5 @@
 /** The closed-set methods tab and icl, and the last-layer table, from outside, on the demo's output layer. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -61,6 +62,9 @@ function outputs(run: string): ClosedSetResult[] {
 		closedSet?.status === "described" ? [closedSet.output] : [],
 	);
 }
+
+const namesOf = ({ ranked }: ClosedSetResult): string[] =>
+	ranked.map(({ concept }) => concept);
 
 describe("method icl", () => {
 	it("asks after the summaries, stores names of the set only, and asks nothing twice", async () => {
@@ -155,7 +159,11 @@ describe("method tab", () => {
 		];
 		const { run } = await json<Dissected>(args);
 		for (const output of outputs(run.id))
-			expect(output).toMatchObject({ method: "tab", function: "soft-wpmi" });
+			expect(output).toMatchObject({
+				method: "tab",
+				function: "soft-wpmi",
+				softmaxFactors: { conceptScores: null, similarity: 10 },
+			});
 		const table = await json<Table>([
 			"evaluate",
 			"--last-layer",
@@ -181,6 +189,42 @@ describe("method tab", () => {
 		const text = await runCli(["evaluate", "--last-layer", "--config", config]);
 		expect(text.stdout).toMatch(/^DB +cos-cubed +\d+\.\d/m);
 		expect(text.stdout).toContain("no TAB: ");
+	}, 120_000);
+
+	it("a template changes what the encoder reads, not what is reported", async () => {
+		const args = ["dissect", "--modules", "closed-set", "--set"];
+		const plain = await json<Dissected>([...args, "closedSet.permutations=0"]);
+		const template = "closedSet.conceptTemplate=the sound of {concept}";
+		const { run } = await json<Dissected>([
+			...args,
+			"closedSet.permutations=0",
+			"--set",
+			template,
+		]);
+		expect(run.id).not.toBe(plain.run.id);
+		const [before, after] = [outputs(plain.run.id), outputs(run.id)];
+		expect(after.length).toBe(before.length);
+		expect(after).not.toEqual(before);
+		const known = readFileSync(
+			new URL("../../concepts/demo.txt", import.meta.url),
+			"utf8",
+		).split("\n");
+		for (const output of after) {
+			for (const name of namesOf(output)) expect(known).toContain(name);
+			expect(output).toMatchObject({
+				softmaxFactors: { conceptScores: 100, similarity: null },
+			});
+		}
+		const table = await json<Table & { readonly conceptTemplate: string }>([
+			...["evaluate", "--last-layer", run.id, "--set", template],
+		]);
+		expect(table.conceptTemplate).toBe("the sound of {concept}");
+		const { code, stderr } = await runCli([
+			...["dissect", "--config", config],
+			...["--set", "closedSet.conceptTemplate=the sound of it"],
+		]);
+		expect(code).toBe(2);
+		expect(stderr).toContain("expected {concept} in the text");
 	}, 120_000);
 
 	it("is refused without an encoder", async () => {

@@ -89,6 +89,43 @@ describe("a model for each use, and its replay", () => {
 	});
 });
 
+describe("a replay of a run with failures", () => {
+	it("fails the same neurons for the same reasons, by the same calls", async () => {
+		let summaries = 0;
+		server.setScript(({ schema }) => {
+			if (!JSON.stringify(schema).includes('"sentences"'))
+				return { kind: "reply" };
+			summaries += 1;
+			if (summaries === 2) return { kind: "refused", text: "No." };
+			if (summaries === 5) return { kind: "status", status: 400 };
+			return summaries === 9
+				? { kind: "truncated", text: '{"sentences":["The' }
+				: { kind: "reply" };
+		});
+		const config = await study("failures", {
+			"check: true": "check: false",
+		});
+		const dissect = async (...set: readonly string[]) => {
+			const { code, stdout, stderr } = await runCli([
+				...["dissect", "--config", config, "--json"],
+				...set.flatMap((field) => ["--set", field]),
+			]);
+			expect(stderr).not.toMatch(/^error/m);
+			expect(code).toBe(1);
+			return JSON.parse(stdout).failures as readonly unknown[];
+		};
+		const live = await dissect();
+		expect(live.length).toBeGreaterThanOrEqual(3);
+		await server.close();
+		const replayed = await dissect(
+			"languageModel.provider=replay",
+			"languageModel.replayOf=openai",
+			"seed=1",
+		);
+		expect(replayed).toEqual(live);
+	});
+});
+
 describe("a server that knows no schemas", () => {
 	it("is found out once, asked for plain text, and its sentences are split by code", async () => {
 		server.setScript(({ body, messages }) => {

@@ -28,9 +28,14 @@ type Score = {
 
 type Report = {
 	readonly results: readonly {
-		readonly check: { readonly scores: readonly Score[] };
+		readonly check: {
+			readonly use: string;
+			readonly scores: readonly Score[];
+			readonly ways: Readonly<Record<string, number>>;
+		};
 		readonly kept: boolean;
-		readonly forecast: { readonly calls: number; readonly usd: null } | null;
+		readonly used: boolean;
+		readonly forecast: { readonly calls: number; readonly usd: null };
 	}[];
 	readonly warnings: readonly string[];
 };
@@ -55,8 +60,8 @@ async function check(name: PersonaName, more: readonly string[] = []) {
 	return { code, stdout, stderr };
 }
 
-async function verdicts(name: PersonaName) {
-	const { code, stdout, stderr } = await check(name, ["--json"]);
+async function verdicts(name: PersonaName, more: readonly string[] = []) {
+	const { code, stdout, stderr } = await check(name, ["--json", ...more]);
 	expect(stderr).not.toContain("error");
 	const report = JSON.parse(stdout) as Report;
 	return {
@@ -77,8 +82,12 @@ describe("llm check", () => {
 			names: "good",
 			nothing: "good",
 			supported: "good",
+			invented: "good",
+			few: "good",
+			many: "good",
+			"none-fits": "good",
+			calibrate: "good",
 			acoustic: "good",
-			choose: "good",
 		});
 		expect(first.code).toBe(0);
 		expect(first.report.warnings).toEqual([]);
@@ -87,9 +96,18 @@ describe("llm check", () => {
 		expect(again.report.results.every(({ kept }) => kept)).toBe(true);
 		expect(again.verdicts).toEqual(first.verdicts);
 		expect(server.requests).toHaveLength(asked);
-		expect(first.report.results.map(({ forecast }) => forecast?.calls)).toEqual(
-			[2000, 25, undefined],
-		);
+		expect(
+			first.report.results.map(({ check: { use }, used, forecast }) => [
+				use,
+				used,
+				forecast.calls,
+			]),
+		).toEqual([
+			["summarize", true, 2000],
+			["identify-concept", false, 1000],
+			["calibrate", false, 1000],
+			["acoustic-filter", true, 25],
+		]);
 	});
 
 	it("one that agrees with everything repeats what is shared, and fails where no is the answer", async () => {
@@ -98,11 +116,16 @@ describe("llm check", () => {
 			names: "good",
 			nothing: "not_above_chance",
 			supported: "fair",
+			invented: "good",
+			few: "not_above_chance",
+			many: "not_above_chance",
+			"none-fits": "not_above_chance",
+			calibrate: "not_above_chance",
 			acoustic: "not_above_chance",
-			choose: "not_above_chance",
 		});
 		expect(code).toBe(1);
-		expect(report.warnings).toHaveLength(3);
+		// What the config gives to no model is shown, and no warning.
+		expect(report.warnings).toHaveLength(2);
 	});
 
 	it.each(["constant", "random", "silent"] as const)(
@@ -111,19 +134,64 @@ describe("llm check", () => {
 			const { code, verdicts: found } = await verdicts(name);
 			expect(Object.values(found)).not.toContain("good");
 			expect(Object.values(found)).not.toContain("fair");
-			expect(found.supported).toBe(
-				name === "silent" ? "nothing_to_judge" : "not_above_chance",
-			);
+			if (name === "silent")
+				expect([found.supported, found.invented]).toEqual([
+					"nothing_to_judge",
+					"nothing_to_judge",
+				]);
 			expect(code).toBe(1);
 		},
 	);
+
+	it("asks each use as it will be asked, and says how that was", async () => {
+		const { report } = await verdicts("perfect");
+		expect(report.results.map(({ check: { ways } }) => ways)).toEqual([
+			{ schema: 16 },
+			// Lists that labels can tell apart go by their log-probabilities, as in a run.
+			{ schema: 14, top_logprobs: 14 },
+			{ schema: 16 },
+			{ schema: 1 },
+		]);
+		const { stdout } = await check("perfect");
+		expect(stdout).toContain(
+			"identify-concept: 14 calls by JSON held to a schema, 14 calls by log-probabilities of labels; the config gives this to no model",
+		);
+	});
+
+	it("has clips captioned by a model that is named for it", async () => {
+		const { code, report } = await verdicts("perfect", [
+			...["--set", "languageModel.modules.caption.model=hearing"],
+			...["--set", "languageModel.modules.caption.provider=openai"],
+			...["--set", `languageModel.modules.caption.baseUrl=${server.openAiUrl}`],
+		]);
+		const heard = report.results.find(({ check }) => check.use === "caption");
+		expect(heard).toMatchObject({
+			used: true,
+			forecast: { calls: 1000 },
+			check: {
+				ways: { text: 12 },
+				scores: [{ task: "caption", right: 12, of: 12, verdict: "good" }],
+			},
+		});
+		expect(code).toBe(0);
+		const { stdout } = await check("perfect");
+		expect(stdout).toContain("not asked about: caption");
+	});
+
+	it("a captioner that always says the same is not above chance", async () => {
+		const { code, verdicts: found } = await verdicts("constant", [
+			...["--set", "languageModel.modules.caption.model=hearing"],
+		]);
+		expect(found.caption).toBe("not_above_chance");
+		expect(code).toBe(1);
+	});
 
 	it("says in words what to expect, how long it takes, and why there is no price", async () => {
 		const { stdout } = await check("constant");
 		expect(stdout).toMatch(
 			/acoustic filter of words +20 +40 +35\.2 % to 64\.8 % +50\.0 % +NOT above chance/,
 		);
-		expect(stdout).toContain("do not use this model for summaries");
+		expect(stdout).toContain("Do not use this model for summaries.");
 		expect(stdout).toContain("no better than coin tosses");
 		expect(stdout).toMatch(/1,000 neurons {2}summarize, .*2,000 calls; /);
 		expect(stdout).toMatch(/price unknown: no price for/);
@@ -147,7 +215,7 @@ describe("llm check", () => {
 			{ cwd: folder.path },
 		);
 		expect(stdout).toContain("NO usable answers");
-		expect(stdout).toContain("12 questions of summarize: reply_refused");
+		expect(stdout).toContain("16 questions of summarize: reply_refused");
 		expect(code).toBe(1);
 	});
 
@@ -194,7 +262,7 @@ describe("dissect", () => {
 		expect(
 			counted.modules.filter(({ module }) => module === "llm-check"),
 		).toMatchObject([
-			{ calls: { least: 12, most: 12 } },
+			{ calls: { least: 16, most: 16 } },
 			{ calls: { least: 1, most: 1 } },
 		]);
 
@@ -202,14 +270,14 @@ describe("dissect", () => {
 		const run = await runCli(["dissect", ...options, ...neuron]);
 		expect(run.code).toBe(0);
 		expect(run.stderr).toContain(
-			"warning: summarize by openai/constant: 0 of 8 in the quiz",
+			"warning: summarize by openai/constant: in the quiz, summary names what the clips share: Summaries are no closer",
 		);
-		expect(run.stdout).toContain("! open-set-extraction by openai/constant");
+		expect(run.stdout).toContain("! acoustic-filter by openai/constant");
 		const summaries = server.requests.filter(({ messages }) =>
 			messages.at(-1)?.content.startsWith("Captions:"),
 		);
 		// The quiz first, then both sides of two neurons.
-		expect(summaries.length).toBeLessThanOrEqual(12 + 4);
+		expect(summaries.length).toBeLessThanOrEqual(16 + 4);
 		expect(summaries[0]?.messages.at(-1)?.content).toContain("raindrops");
 
 		const report = await runCli(["report", ...options.slice(0, 2)]);
@@ -224,6 +292,50 @@ describe("dissect", () => {
 		]);
 		expect(other.stderr).toContain("warning: summarize by openai/constant");
 		expect(server.requests).toHaveLength(before);
+	});
+
+	it("puts each use that the run gives to a model to that model: also choices in context and calibration", async () => {
+		server.setScript(await persona("constant"));
+		const config = await initStudy(join(folder.path, "every-use"), {
+			"check: true": "check: true",
+			"modules: {}":
+				"modules: { identify-concept: { model: chooses }, calibrate: { model: compares }, acoustic-filter: { model: judges } }",
+		});
+		const options = [
+			...["--config", config, ...flags("writes")],
+			...["--set", "closedSet.method=icl"],
+			...["--set", "summaryCalibration.method=model"],
+		];
+		const dry = await runCli(["dissect", ...options, "--dry-run", "--json"]);
+		expect(dry.stderr).not.toContain("error");
+		const counted = JSON.parse(dry.stdout) as {
+			modules: { module: string; model: string; calls: { most: number } }[];
+		};
+		expect(
+			counted.modules
+				.filter(({ module }) => module === "llm-check")
+				.map(({ model, calls }) => [model, calls.most]),
+		).toEqual([
+			["chooses", 14],
+			["writes", 16],
+			["compares", 16],
+			["judges", 1],
+		]);
+		const run = await runCli([
+			...["dissect", ...options, "--neurons", "classifier#0-1"],
+		]);
+		for (const [use, model] of [
+			["summarize", "writes"],
+			["identify-concept", "chooses"],
+			["calibrate", "compares"],
+			["acoustic-filter", "judges"],
+		])
+			expect(run.stderr).toContain(
+				`warning: ${use} by openai/${model}: in the quiz`,
+			);
+		// The demo has 48 concepts: short lists are not asked about.
+		expect(run.stderr).toContain("concept out of 48");
+		expect(run.stderr).not.toContain("concept out of 8 to 16");
 	});
 
 	it("what one module still has to do does not take away the warning of another's model", async () => {
@@ -249,7 +361,7 @@ describe("dissect", () => {
 		expect(first.code).toBe(1);
 		expect(first.stdout).toContain("! summarize by openai/constant");
 		const again = await dissect();
-		expect(again.stdout).toContain("! open-set-extraction by openai/constant");
+		expect(again.stdout).toContain("! acoustic-filter by openai/constant");
 		expect(again.stdout).toContain("! summarize by openai/constant");
 	});
 

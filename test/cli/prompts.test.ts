@@ -92,6 +92,120 @@ describe("prompts show NEURON", () => {
 		expect(server.requests).toHaveLength(requests);
 	});
 
+	it("prints what the model is asked for concepts and for calibration, word for word", async () => {
+		writeFileSync(join(folder.path, "study", "few.txt"), "bell\ndog\nrain\n");
+		const options = [
+			...["--set", "closedSet.method=icl", "--set", "conceptSet=few.txt"],
+			...["--set", "summaryCalibration.method=model"],
+		];
+		const show = ["prompts", "show", "classifier#0", ...options];
+		const before = await json(show);
+		expect(before.calibration).toSatisfy(
+			(request) => request === "nothing" || request.lookups[0].call === null,
+		);
+		expect(before.concepts.lookups).toMatchObject([{ call: null }]);
+		await json(["dissect", "--neurons", "classifier#0-1", ...options]);
+		const requests = server.requests.length;
+		const asked: boolean[] = [];
+		for (const neuron of ["classifier#0", "classifier#1"]) {
+			const shown = await json(["prompts", "show", neuron, ...options]);
+			const calls = await json(["runs", "calls", neuron]);
+			for (const [operation, request] of [
+				["identify-concept", shown.concepts],
+				["calibrate", shown.calibration],
+			]) {
+				const own = calls.filter(
+					(call: { operation: string }) => call.operation === operation,
+				);
+				if (request === "nothing") expect(own).toHaveLength(0);
+				else {
+					expect(own).toMatchObject([
+						{ id: request.lookups[0].call, key: request.lookups[0].key },
+					]);
+					expect(own[0].request.messages).toEqual(request.messages);
+				}
+			}
+			// The options with their letters are part of the question.
+			if (shown.concepts !== "nothing")
+				expect(shown.concepts.messages.at(-1).content).toMatch(
+					/Options:\nA\. bell\nB\. dog\nC\. rain\nD\. none fits\n/,
+				);
+			const { stdout } = await runCli([
+				...["prompts", "show", neuron, ...options, "--config", config],
+			]);
+			for (const [what, request] of [
+				["closed set", shown.concepts],
+				["calibration", shown.calibration],
+			])
+				expect(stdout).toContain(
+					request === "nothing"
+						? `${what}: nothing is asked, because a summary is empty`
+						: `${what}: call ${request.lookups[0].call} of the store, key ${request.lookups[0].key}\nsystem:\n`,
+				);
+			asked.push(shown.concepts !== "nothing", shown.calibration !== "nothing");
+		}
+		expect(asked).toContain(true);
+		expect(server.requests).toHaveLength(requests);
+	}, 120_000);
+
+	it("says that the shortlist is not known before a server has embedded it, and then shows what is asked", async () => {
+		const concepts = Array.from({ length: 60 }, (_, index) => `sound ${index}`);
+		writeFileSync(
+			join(folder.path, "study", "many.txt"),
+			`${concepts.join("\n")}\n`,
+		);
+		const options = [
+			...["--set", "closedSet.method=icl", "--set", "conceptSet=many.txt"],
+			...["--set", "embeddings.provider=openai"],
+			...["--set", "embeddings.model=embedder"],
+			...["--set", `embeddings.baseUrl=${server.openAiUrl}`],
+		];
+		const show = ["prompts", "show", "classifier#0", ...options];
+		const requests = server.requests.length;
+		expect((await json(show)).concepts).toBe("shortlist_unknown");
+		const { stdout } = await runCli([...show, "--config", config]);
+		expect(stdout).toContain(
+			"closed set: the model is shown the concepts nearest to the summary; which those are is known when dissect has had them embedded by the server",
+		);
+		expect(server.requests).toHaveLength(requests);
+		await json(["dissect", "--neurons", "classifier#0-1", ...options]);
+		const { concepts: asked } = await json(show);
+		expect(asked.lookups[0].call).toBeGreaterThan(0);
+		expect(
+			server.requests.some(
+				({ messages }) =>
+					JSON.stringify(messages) === JSON.stringify(asked.messages),
+			),
+		).toBe(true);
+	}, 120_000);
+
+	it("shows a replay of calls that were rejected, and leaves the store as it is", async () => {
+		const bad = ["--set", "languageModel.model=bad"];
+		server.setScript(({ model, messages }) =>
+			model === "bad" && JSON.stringify(messages).includes("Captions")
+				? { kind: "reply", text: "{}" }
+				: { kind: "reply" },
+		);
+		try {
+			await json(["dissect", "--neurons", "classifier#0-1", ...bad], 1);
+		} finally {
+			server.setScript(() => ({ kind: "reply" }));
+		}
+		const shown = await json([
+			...["prompts", "show", "classifier#0", ...bad],
+			...["--set", "languageModel.provider=replay"],
+			...["--set", "languageModel.replayOf=openai"],
+		]);
+		expect(shown.summaries[0].messages[0].role).toBe("system");
+	}, 120_000);
+
+	it("takes the options that name a model", async () => {
+		const named = ["--provider", "openai", "--model", "other"];
+		const shown = await json(["prompts", "show", "classifier#0", ...named]);
+		expect(shown.summaries[0].lookups).toMatchObject([{ call: null }]);
+		expect(shown.concepts).toBeUndefined();
+	});
+
 	it("wants one neuron, of the run, and a language model", async () => {
 		for (const [args, message] of [
 			[["classifier#0-1"], "expected one neuron"],
@@ -178,7 +292,7 @@ describe("cache", () => {
 				0,
 			),
 		).toBe(exported.calls);
-	}, 60_000);
+	}, 120_000);
 
 	it("prune counts, deletes with --yes, and keeps what a run has", async () => {
 		const text = await runCli(["cache", "prune", "--config", config]);
@@ -186,8 +300,8 @@ describe("cache", () => {
 		const before = await json(["cache", "stats"]);
 		await json(["cache", "prune", "--failed", "--yes"]);
 		expect((await json(["cache", "stats"])).calls).toEqual(before.calls);
-		const run = await json(["runs", "show"]);
-		await json(["runs", "rm", run.id]);
+		for (const { id } of await json(["runs", "list"]))
+			await json(["runs", "rm", id]);
 		const counted = await json(["cache", "prune"]);
 		expect(counted).toMatchObject({ deleted: false });
 		expect(counted.calls).toBeGreaterThan(2);

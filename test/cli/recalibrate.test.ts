@@ -20,6 +20,15 @@ type Summary = {
 		};
 	};
 	readonly source: string;
+	readonly nearestClass: {
+		readonly summary: {
+			readonly correct: number;
+			readonly of: number;
+			readonly nearest: readonly (string | null)[];
+		};
+		readonly captions: { readonly correct: number };
+	} | null;
+	readonly lastLayer: unknown;
 	readonly resumed: boolean;
 	readonly unjudged: readonly string[];
 	readonly layers: readonly {
@@ -51,6 +60,8 @@ beforeAll(async () => {
 	config = await initStudy(join(folder.path, "study"));
 	await json(["dissect", "--set", "closedSet.permutations=0"]);
 }, 120_000);
+
+const shown = (run: string): Promise<Summary> => json(["runs", "show", run]);
 
 describe("recalibrate", () => {
 	it("makes a new run over the same summaries, twice the same one, and leaves the old one alone", async () => {
@@ -88,6 +99,15 @@ describe("recalibrate", () => {
 		});
 		// Back at the source's threshold: the source's results.
 		const back = await json(["recalibrate", made.run.id, "--threshold", "0.5"]);
+		const [was, now] = [await shown(source), await shown(back.run.id)];
+		expect(now.nearestClass).toEqual(was.nearestClass);
+		expect(now.lastLayer).toEqual(was.lastLayer);
+		// Its own summaries are scored, not those of the source.
+		expect(made.nearestClass?.summary.of).toBe(was.nearestClass?.summary.of);
+		expect(made.nearestClass?.summary.nearest).not.toEqual(
+			was.nearestClass?.summary.nearest,
+		);
+		expect(made.nearestClass?.captions).toEqual(was.nearestClass?.captions);
 		const descriptions = (views: readonly NeuronView[]) =>
 			views.map(({ calibrated, openSet }) => ({ calibrated, openSet }));
 		expect(descriptions(neuronsOf(back.run.id))).toEqual(descriptions(before));

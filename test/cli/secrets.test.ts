@@ -38,6 +38,23 @@ const ECHOES: readonly FakeBehaviour[] = [
 		message: encodeURIComponent(KEY),
 		headers: { "x-request-id": KEY },
 	},
+	// Where servers other than OpenAI's put their words.
+	{ kind: "status", status: 400, body: { detail: `no ${KEY} here` } },
+	{ kind: "status", status: 502, body: `<html>Bearer ${KEY}</html>` },
+	{
+		kind: "status",
+		status: 400,
+		message: `Basic ${Buffer.from(`user:${KEY}`).toString("base64")}`,
+	},
+	{ kind: "body", text: JSON.stringify({ error: `key ${KEY} is unknown` }) },
+	{
+		kind: "body",
+		text: JSON.stringify({
+			choices: [
+				{ message: { content: "", reasoning_content: `The key is ${KEY}.` } },
+			],
+		}),
+	},
 	{
 		kind: "reply",
 		text: JSON.stringify({ sentences: [`The key is ${KEY}.`] }),
@@ -115,8 +132,11 @@ describe("a planted key", () => {
 			["prompts", "show", "classifier#0"],
 		])
 			expect(await run(args)).toMatchObject({ code: 0 });
-		const found = [...files(folder.path)].filter((file) =>
-			readFileSync(file).includes(PART),
+		const encoded = Buffer.from(PART).toString("base64").slice(0, -2);
+		const found = [...files(folder.path)].filter(
+			(file) =>
+				readFileSync(file).includes(PART) ||
+				readFileSync(file).includes(encoded),
 		);
 		expect(found).toEqual([]);
 		for (const output of outputs) expect(output).not.toContain(PART);
@@ -130,6 +150,11 @@ describe("a planted key", () => {
 		["a base URL", `languageModel.baseUrl=http://user:${PART}@localhost:1/v1`],
 		["a query", `languageModel.baseUrl=http://localhost:1/v1?key=${PART}`],
 		["the name of the variable", `languageModel.apiKeyEnv=sk-${PART}`],
+		["further fields", `languageModel.extraBody={api_key: sk-${PART}}`],
+		[
+			"further fields of another use, deep down",
+			`languageModel.modules={judge: {extraBody: {headers: {Authorization: Bearer ${PART}}}}}`,
+		],
 	])("in %s is refused and not repeated", async (_, set) => {
 		const { code, stdout, stderr } = await run(["dissect", "--set", set]);
 		expect(code).toBe(2);

@@ -57,15 +57,17 @@ describe("a valid config", () => {
 				method: "db",
 				function: "auto",
 				conceptScores: "softmax",
+				conceptTemplate: null,
 				permutations: "auto",
 			},
 			summarize: { minWords: 3 },
 			summaryCalibration: { method: "embeddings", threshold: 0.5 },
 			textAudio: null,
 			triage: {
-				enabled: false,
+				enabled: "auto",
+				clarity: "captions",
 				minimumFiringRate: 0,
-				minimumClarity: 0.95,
+				minimumClarity: 0.5,
 			},
 			languageModel: {
 				provider: "none",
@@ -184,6 +186,7 @@ describe("--set", () => {
 			"closedSet.function=cosine",
 			"recording.threads=auto",
 			"report.directory=out=1",
+			"languageModel.modules.acoustic-filter.temperature=0.5",
 		];
 		const config = await loadConfig({ path, set });
 		expect(config).toMatchObject({
@@ -193,6 +196,9 @@ describe("--set", () => {
 			report: {
 				directory: join(dirname(path), "out=1"),
 				missingValues: {},
+			},
+			languageModel: {
+				modules: { "acoustic-filter": { temperature: 0.5 } },
 			},
 			source: { asPassed: { file: { exemplars: { count: 3 } }, set } },
 		});

@@ -1,10 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import {
-	type LastLayerRankingsOptions,
-	lastLayerRankings,
-} from "../../src/dissect/last-layer-rankings.ts";
+import type { LastLayerRankingsOptions } from "../../src/dissect/last-layer-options.ts";
+import { lastLayerRankings } from "../../src/dissect/last-layer-rankings.ts";
 import type { EmbeddingModel } from "../../src/embeddings/port.ts";
 import { LanguageModelError } from "../../src/errors.ts";
 import { createScriptedModel } from "../../src/llm/scripted.ts";
@@ -81,7 +79,12 @@ function putSummary(store: Store, run: string, unit: number): void {
 
 type Answer = Parameters<typeof createScriptedModel>[0]["answer"];
 
-function rankings(store: Store, run: string, answer: Answer | null = null) {
+function rankings(
+	store: Store,
+	run: string,
+	answer: Answer | null = null,
+	change: Partial<LastLayerRankingsOptions> = {},
+) {
 	const writer: LastLayerRankingsOptions["writer"] =
 		answer === null
 			? null
@@ -102,10 +105,12 @@ function rankings(store: Store, run: string, answer: Answer | null = null) {
 		units: 2,
 		concepts,
 		conceptScores: "softmax",
+		conceptTemplate: null,
 		embeddings,
 		textAudio: null,
 		writer,
 		seed: 0,
+		...change,
 	});
 }
 
@@ -123,6 +128,19 @@ describe("lastLayerRankings", () => {
 			expect(ranked.map((names) => names?.[0])).toEqual(["rain", "wind"]);
 			expect(ranked.map((names) => names?.length)).toEqual([3, 3]);
 		}
+		// What is inside the softmaxes: of the concept scores, and of WPMI and soft-WPMI.
+		expect(
+			made.map(({ softmaxFactors }) => [
+				softmaxFactors?.conceptScores,
+				softmaxFactors?.similarity,
+			]),
+		).toEqual([
+			[100, null],
+			[100, null],
+			[100, null],
+			[100, 2],
+			[100, 10],
+		]);
 		// Six clips: a twentieth of them is none.
 		expect(made[2]).toMatchObject({ ranked: [[], []], reason: "few_clips" });
 	});
@@ -136,6 +154,7 @@ describe("lastLayerRankings", () => {
 		expect((await rankings(store, run, refuse)).at(-1)).toEqual({
 			method: "icl",
 			function: null,
+			softmaxFactors: null,
 			ranked: [null, null],
 			reason: "no_summaries",
 		});
@@ -154,6 +173,42 @@ describe("lastLayerRankings", () => {
 			ranked: [["rain", "wind"], []],
 			reason: null,
 		});
+	});
+
+	it("a summary without a direction concerns its unit alone, a concept without one all of them", async () => {
+		const store = temporaryStore();
+		const run = recordedRun(store);
+		putSummary(store, run, 0);
+		putSummary(store, run, 1);
+		const many = [
+			...concepts,
+			...Array.from({ length: 50 }, (_, index) => `more ${index}`),
+		];
+		const pick: Answer = () => ({ concepts: ["wind"] });
+		const withoutDirection = (text: string): EmbeddingModel => ({
+			...embeddings,
+			embed: async (texts) => {
+				const vectors = await embeddings.embed(texts);
+				return vectors.map((vector, index) =>
+					texts[index] === text
+						? new Float32Array(3)
+						: vector.every((value) => value === 0)
+							? Float32Array.of(1, 1, 1)
+							: vector,
+				);
+			},
+		});
+		const made = await rankings(store, run, pick, {
+			concepts: many,
+			embeddings: withoutDirection("It is unit 1."),
+		});
+		expect(made.at(-1)?.ranked).toEqual([["wind"], null]);
+		await expect(
+			rankings(store, run, pick, {
+				concepts: many,
+				embeddings: withoutDirection("more 7"),
+			}),
+		).rejects.toMatchObject({ code: "concept_undefined" });
 	});
 
 	it("serves what the run has stored, without a model", async () => {
@@ -181,6 +236,7 @@ describe("lastLayerRankings", () => {
 		expect((await rankings(store, run)).at(-1)).toEqual({
 			method: "icl",
 			function: null,
+			softmaxFactors: null,
 			ranked: [null, ["wind"]],
 			reason: null,
 		});

@@ -234,6 +234,77 @@ describe("recalibrate", () => {
 		expect(calibrated).toEqual(store.readNeuron(source, "first", 0).calibrated);
 	});
 
+	test("another state of the source is another run, however its counts look", async () => {
+		const store = temporaryStore();
+		const source = await sourceRun(store, "openai/m");
+		const first = await recalibrate(options(store, 0.9));
+		// It failed again, otherwise: as many failures as before.
+		store.putDescriptions(source, [
+			{
+				layer: "first",
+				unit: 1,
+				module: "summary-calibration",
+				outcome: {
+					status: "failed",
+					error: {
+						name: "LanguageModelError",
+						code: "rate_limited",
+						message: "the server was busy",
+					},
+				},
+			},
+		]);
+		const counts = (run: string) =>
+			store.countStatuses(run).map(({ modules }) => modules.summarize);
+		const second = await recalibrate({ ...options(store, 0.9), run: source });
+		expect(counts(second.run)).toEqual(counts(first.run));
+		expect(second).toMatchObject({ resumed: false });
+		expect(second.run).not.toBe(first.run);
+		expect(store.readNeuron(second.run, "first", 1).calibrated).toMatchObject({
+			error: { message: "summary-calibration failed: the server was busy" },
+		});
+		expect(store.readNeuron(first.run, "first", 1).calibrated).toMatchObject({
+			error: { message: "summary-calibration failed: the model refused" },
+		});
+	});
+
+	test("has the evaluations of what was copied, also those made later, and keeps its own", async () => {
+		const store = temporaryStore();
+		const source = await sourceRun(store, "openai/m");
+		store.putEvaluation(source, "last-layer", { top1: 1 });
+		store.putEvaluation(source, "llm-check", { warnings: ["weak"] });
+		// Of the source's calibrated summaries: not this run's.
+		store.putEvaluation(source, "nearest-class", { summary: 1 });
+		const { run } = await recalibrate(options(store, 0.9));
+		const kept = {
+			"last-layer": { top1: 1 },
+			"llm-check": { warnings: ["weak"] },
+		};
+		expect(store.readEvaluations(run)).toEqual(kept);
+		store.putEvaluation(source, "last-layer-table", { rows: [] });
+		store.putEvaluation(run, "last-layer", { top1: 0.5 });
+		await recalibrate({ ...options(store, 0.9), run: source });
+		expect(store.readEvaluations(run)).toEqual({
+			...kept,
+			"last-layer": { top1: 0.5 },
+			"last-layer-table": { rows: [] },
+		});
+	});
+
+	test("an interrupted one says so, and gives the lock back", async () => {
+		const store = temporaryStore();
+		const source = await sourceRun(store, "openai/m");
+		await expect(
+			recalibrate({ ...options(store, 0.9), signal: AbortSignal.abort() }),
+		).rejects.toMatchObject({ code: "interrupted" });
+		const [{ id = "", status = "" } = {}] = store.listRuns();
+		expect(id).not.toBe(source);
+		expect(status).toBe("interrupted");
+		expect(
+			await recalibrate({ ...options(store, 0.9), run: source }),
+		).toMatchObject({ run: id, resumed: true });
+	});
+
 	test("the lexicon judges when it did for the source", async () => {
 		const store = temporaryStore();
 		await sourceRun(store, "none (lexicon)");
@@ -275,6 +346,56 @@ describe("recalibrate", () => {
 		]);
 		await recalibrate({ ...options(store, 0.95), run: source, ask });
 		expect(asked).toHaveLength(1);
+	});
+
+	test("a word that was judged since is no longer unjudged: another run, and then the same again", async () => {
+		const store = temporaryStore();
+		const source = await sourceRun(store, "openai/m");
+		const first = await recalibrate(options(store, 0.9));
+		expect(first.unjudged).toEqual(["loud"]);
+		store.putJudgements("somebody else", [
+			{ lemma: "loud", acoustic: false, callId: null },
+		]);
+		const again = { ...options(store, 0.9), run: source };
+		expect(await recalibrate(again)).toEqual({ ...first, resumed: true });
+		const [callId] = [...store.runCalls(source)].map(({ id }) => id);
+		store.putJudgements("judge", [
+			{ lemma: "loud", acoustic: true, callId: callId ?? null },
+		]);
+		const second = await recalibrate(again);
+		expect(second).toMatchObject({ resumed: false, unjudged: [] });
+		expect(adjectivesOf(store, second.run)).toEqual([
+			["loud", "yes"],
+			["shrill", "yes"],
+		]);
+		// The first is left as it was, not as one that is being worked on.
+		expect(store.readRun(first.run).status).toBe("incomplete");
+		expect(adjectivesOf(store, first.run)).toEqual([
+			["loud", "unjudged"],
+			["shrill", "yes"],
+		]);
+		expect(await recalibrate(again)).toEqual({ ...second, resumed: true });
+	});
+
+	test("a model that is asked where the lexicon judged is named as the one who judged", async () => {
+		const store = temporaryStore();
+		await sourceRun(store, "none (lexicon)");
+		const model = createScriptedModel({
+			calls: store,
+			answer: () => ({
+				words: ["loud", "shrill"].map((word) => ({ word, acoustic: true })),
+			}),
+		});
+		const prompt = promptNamed(await loadPrompts(), "acoustic-filter");
+		const { run } = await recalibrate({
+			...options(store, 0.9),
+			ask: { model, prompt, judge: "another judge" },
+		});
+		expect(
+			store
+				.readNeuron(run, "first", 0)
+				.provenance.find(({ module }) => module === "open-set-extraction"),
+		).toMatchObject({ model: "scripted/scripted", promptHash: prompt.hash });
 	});
 
 	test("a word that was asked about in vain fails its neuron; it is no verdict", async () => {

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { resolvedConfig } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
+import { collectDeferred } from "../../src/dissect/dry-run-calls.ts";
 import { runKey } from "../../src/dissect/run.ts";
 import { hashClipInputs, recordingId } from "../../src/recordings/identity.ts";
 import type { Json } from "../../src/shared/hash.ts";
@@ -26,6 +27,7 @@ const CHANGES_RESULTS = [
 	"closedSet.method=icl",
 	"closedSet.function=cosine",
 	"closedSet.conceptScores=cosine",
+	"closedSet.conceptTemplate=the sound of {concept}",
 	"closedSet.permutations=10",
 	"summarize.minWords=4",
 	"summaryCalibration.threshold=0.6",
@@ -34,8 +36,9 @@ const CHANGES_RESULTS = [
 	"preset=paper",
 	"pooling=max",
 	"triage.enabled=true",
+	"triage.clarity=audio",
 	"triage.minimumFiringRate=0.1",
-	"triage.minimumClarity=0.5",
+	"triage.minimumClarity=0.8",
 	"languageModel.provider=anthropic",
 	"languageModel.model=other",
 	"languageModel.baseUrl=http://localhost:2/v1",
@@ -104,10 +107,18 @@ const EMBEDDINGS = [
 	"embeddings.baseUrl=http://localhost:1/v1",
 ];
 
+const encoder = fileURLToPath(
+	new URL("../fixtures/text-audio/text-audio.yaml", import.meta.url),
+);
+
 let path: string;
 
 async function keyOf(set: readonly string[]): Promise<string> {
-	const study = await openStudy({ config: await loadConfig({ path, set }) });
+	const study = await openStudy({
+		config: await loadConfig({ path, set }),
+		// Nobody listens at the addresses of these configs: what is never sent needs no server that is found able first.
+		defer: collectDeferred().defer,
+	});
 	try {
 		const { network, probeSet } = study;
 		const { precision = "float32", provider = "cpu" } = study.recording ?? {};
@@ -151,6 +162,8 @@ describe("the run key", () => {
 		if (field.startsWith("embeddings.")) return EMBEDDINGS;
 		// The output layer keeps its own pooling.
 		if (field === "pooling") return ["layers=[layer.0.output.dense]"];
+		if (field === "triage.clarity")
+			return ["triage.enabled=true", `textAudio=${encoder}`];
 		if (field.startsWith("triage.minimum")) return ["triage.enabled=true"];
 		return field.startsWith("languageModel.") ||
 			field === "prompts" ||
@@ -194,9 +207,6 @@ describe("the run key", () => {
 	});
 
 	it("the text-audio encoder counts where it is used", async () => {
-		const encoder = fileURLToPath(
-			new URL("../fixtures/text-audio/text-audio.yaml", import.meta.url),
-		);
 		const named = `textAudio=${encoder}`;
 		expect(await keyOf([named])).toBe(await keyOf([]));
 		const tab = await keyOf([named, "closedSet.method=tab"]);
@@ -211,10 +221,23 @@ text: { file: ${join(encoder, "../text.onnx")}, tokenizer: ${join(encoder, "../t
 		expect(
 			await keyOf([`textAudio=${other}`, "closedSet.method=tab"]),
 		).not.toBe(tab);
+		const sounds = ["triage.enabled=true", "triage.clarity=audio"];
+		expect(await keyOf([...sounds, `textAudio=${other}`])).not.toBe(
+			await keyOf([...sounds, named]),
+		);
 	});
 
 	it("auto is the function it stands for", async () => {
 		expect(await keyOf(["closedSet.function=cos-cubed"])).toBe(await keyOf([]));
+	});
+
+	it("triage: auto is what it stands for", async () => {
+		expect(await keyOf(["triage.enabled=auto"])).toBe(
+			await keyOf(["triage.enabled=false"]),
+		);
+		expect(await keyOf([...LANGUAGE_MODEL, "triage.enabled=auto"])).toBe(
+			await keyOf([...LANGUAGE_MODEL, "triage.enabled=true"]),
+		);
 	});
 
 	it("the lists have every field of the config", async () => {

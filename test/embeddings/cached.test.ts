@@ -84,6 +84,28 @@ describe("cachedEmbeddings", () => {
 		expect(healthy.requests[0]?.[0]).toBe("sound 128");
 	});
 
+	it("keeps what one request brought when another one of the block fails", async () => {
+		const server = stubServer();
+		const cache = memoryCache();
+		let fails = true;
+		const model = cachedEmbeddings(
+			openRemoteEmbeddings({
+				id: "stub",
+				request: async (texts) => {
+					if (fails && texts.includes("sound 64")) throw new Error("full");
+					return server.request(texts);
+				},
+			}),
+			cache,
+		);
+		const texts = many.slice(0, 128);
+		await expect(model.embed(texts)).rejects.toThrow("full");
+		expect(server.requests.flat()).toEqual(texts.slice(0, 64));
+		fails = false;
+		expect(await model.embed(texts)).toHaveLength(128);
+		expect(server.requests.flat()).toEqual(texts);
+	});
+
 	it("keeps vectors of different embedders apart", async () => {
 		const cache = memoryCache();
 		const open = (id: string, vector: number[]) =>

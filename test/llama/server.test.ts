@@ -97,7 +97,7 @@ describe("a llama.cpp server", () => {
 			}),
 			LanguageModelError,
 		);
-		expect(error.code).toBe("bad_request");
+		expect(error.code).toBe("prompt_too_long");
 		expect(error.message).toMatch(/HTTP 400: .*context/);
 		expect(error.evidence?.callIds).toHaveLength(1);
 	});

@@ -97,6 +97,20 @@ describe("requests in flight", () => {
 		expect(limiter.limit()).toBe(5);
 	});
 
+	it("one 429 in twenty of a window takes one off, a second halves it", async () => {
+		const { limiter } = limiterWith({ concurrency: 32 });
+		const work = queue(limiter, 1000);
+		await settled();
+		await work.answer(429);
+		expect(limiter.limit()).toBe(31);
+		// Two windows are enough to be where it was.
+		for (let reply = 0; reply < 64; reply += 1) await work.answer();
+		expect(limiter.limit()).toBe(32);
+		await work.answer(429);
+		await work.answer(429);
+		expect(limiter.limit()).toBe(15);
+	});
+
 	it("never falls below 1", async () => {
 		const { limiter } = limiterWith({ concurrency: 2 });
 		const work = queue(limiter, 20);
@@ -246,6 +260,28 @@ describe("per minute", () => {
 		expect(work.started()).toBe(1);
 		await clock.advance(1);
 		expect(work.started()).toBe(2);
+	});
+
+	it("a call that was not sent after all counts for nothing, and a repeat of another call is still seen", async () => {
+		const clock = manualClock();
+		const limiter = createLimits({ clock }).of("http://a", {
+			concurrency: 8,
+			requestsPerMinute: 2,
+		});
+		const unsent = await limiter.acquire(1, never);
+		unsent.cancel();
+		unsent.cancel();
+		const sent = await limiter.acquire(1, never);
+		limiter.sending()(500, null);
+		// The SDK repeats it: the second request of this minute.
+		limiter.sending()(200, null);
+		sent.release(1);
+		let third = false;
+		void limiter.acquire(1, never).then(() => {
+			third = true;
+		});
+		await settled();
+		expect(third).toBe(false);
 	});
 
 	it("what the SDK repeats counts as a request", async () => {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
 	CallDeferredError,
 	InterruptedError,
+	LanguageModelError,
 	PrerequisiteError,
 } from "../../src/errors.ts";
 import { memoryCallStore } from "../../src/llm/calls.ts";
@@ -148,11 +149,8 @@ describe("structured output", () => {
 	});
 
 	test.each([
-		["a wrong key", status(401), 1],
 		["too many requests", status(429), 1],
-		["a lost connection", { kind: "drop" } as const, 1],
 		["an empty reply", { kind: "empty" } as const, 1],
-		["an unknown model", status(404), 3],
 		["a server that answers 500 to all", status(500), 3],
 	])(
 		"%s says nothing about it: taken for a server with schemas, not kept",
@@ -165,6 +163,36 @@ describe("structured output", () => {
 			expect(server.requests).toHaveLength(requests);
 		},
 	);
+
+	test.each([
+		["a wrong key", status(401), "auth_failed", 1],
+		["no money", status(402), "quota_used_up", 1],
+		["no server", { kind: "drop" } as const, "connection_failed", 2],
+		["an unknown model", status(404), "not_found", 3],
+		["a model one may not use", status(403), "forbidden", 3],
+	])(
+		"%s is an error before any work, nothing is kept",
+		async (_, behaviour, code, requests) => {
+			server.setScript(() => behaviour);
+			const capabilities = memoryCapabilities();
+			const calls = memoryCallStore();
+			const error = await rejection(
+				open({ capabilities, calls }),
+				LanguageModelError,
+			);
+			expect(error.code).toBe(code);
+			expect(capabilities.found.size).toBe(0);
+			expect(server.requests).toHaveLength(requests);
+			expect(calls.records).toHaveLength(requests);
+		},
+	);
+
+	test("a connection that is lost once is tried again", async () => {
+		server.setScript(({ index }) =>
+			index === 0 ? { kind: "drop" } : { kind: "reply" },
+		);
+		expect((await open()).capabilities.structuredOutput).toBe("schema");
+	});
 
 	test.each([
 		["schema", "schema", "json_schema"],

@@ -1,6 +1,16 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { InterruptedError, LanguageModelError } from "../../src/errors.ts";
+import {
+	BudgetReachedError,
+	ConfigError,
+	InterruptedError,
+	LanguageModelError,
+} from "../../src/errors.ts";
+import { memoryCallStore } from "../../src/llm/calls.ts";
+import { createLedger } from "../../src/llm/ledger.ts";
 import { createEmbeddingRequest } from "../../src/llm/openai-embeddings.ts";
+import type { Prices } from "../../src/llm/prices.ts";
+import { recordedKey } from "../../src/llm/recorded-key.ts";
+import type { CallCharge } from "../../src/types.ts";
 import { vectorFromText } from "../support/fake-llm-answers.ts";
 import {
 	createGate,
@@ -145,4 +155,102 @@ test("interrupting cancels the request", async () => {
 	controller.abort();
 	await rejection(pending, InterruptedError);
 	gate.open();
+});
+
+/** Calls in memory with what they are charged, and the ledger of a run that may spend `tokens`. */
+function charged(tokens: number | null) {
+	const memory = memoryCallStore();
+	const charges: CallCharge[] = [];
+	const prices: Prices = {
+		of: () => ({
+			price: {
+				input: 2,
+				output: 0,
+				batchFactor: 1,
+				asOf: "2026-01-01",
+				source: "a test",
+			},
+			reason: null,
+		}),
+	};
+	const ledger = createLedger({
+		store: null,
+		prices,
+		budget: { usd: null, tokens, calls: null },
+	});
+	ledger.begin("run");
+	const calls: typeof memory = {
+		...memory,
+		recordCall: (record, charge) => {
+			if (charge !== undefined) charges.push(charge);
+			return memory.recordCall(record);
+		},
+	};
+	return { calls, charges, ledger, records: memory.records };
+}
+
+test("a request is a call of its own: stored with its texts, not its vectors, and charged", async () => {
+	const { calls, charges, ledger, records } = charged(null);
+	await embedder({ calls, ledger })(["a bell", "a dog"]);
+	const [record] = records;
+	expect(record).toMatchObject({
+		operation: "embed",
+		model: "embedder",
+		outcome: "ok",
+		reply: '{"vectors":2,"dimensions":8}',
+		inputTokens: 1,
+		outputTokens: 0,
+		request: {
+			messages: [
+				{ role: "user", content: "a bell" },
+				{ role: "user", content: "a dog" },
+			],
+		},
+	});
+	// So that it can be taken over by another store.
+	expect(record && recordedKey(record)).toBe(record?.key);
+	expect(charges).toMatchObject([
+		{ run: "run", inputTokens: 1, outputTokens: 0, usd: 2e-6 },
+	]);
+});
+
+test("the budget is kept before anything is sent", async () => {
+	// "a bell" is estimated as two tokens.
+	const { calls, ledger } = charged(3);
+	const embed = embedder({ calls, ledger });
+	await embed(["a bell"]);
+	await embed(["a bell"]);
+	await rejection(embed(["a bell"]), BudgetReachedError);
+	expect(server.requests).toHaveLength(2);
+	expect(ledger.spent()).toMatchObject({ calls: 2, tokens: 2 });
+});
+
+test("a failed request is stored too, and one that got no reply is charged with the most it can have cost", async () => {
+	const { calls, charges, ledger, records } = charged(null);
+	server.setScript(({ index }) =>
+		index === 0 ? { kind: "status", status: 500 } : { kind: "drop" },
+	);
+	const embed = embedder({ calls, ledger });
+	const error = await rejection(embed(["a bell"]), LanguageModelError);
+	expect(error.evidence?.callIds).toEqual([1]);
+	await rejection(embed(["a bell"]), LanguageModelError);
+	expect(records.map(({ outcome }) => outcome)).toEqual(["error", "error"]);
+	expect(charges).toMatchObject([
+		{ inputTokens: 0, usd: 0 },
+		{ inputTokens: 2, estimated: true, unanswered: { requests: 1, tokens: 2 } },
+	]);
+});
+
+test("a budget in dollars needs a price", () => {
+	const ledger = createLedger({
+		store: null,
+		prices: { of: () => ({ price: null, reason: "no price" }) },
+		budget: { usd: 1, tokens: null, calls: null },
+	});
+	expect(() => embedder({ ledger })).toThrow(
+		expect.objectContaining({
+			constructor: ConfigError,
+			code: "price_unknown",
+		}),
+	);
 });

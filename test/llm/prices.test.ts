@@ -2,9 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
-import { costOf, loadPrices } from "../../src/llm/prices.ts";
+import { costOf, dearest, loadPrices } from "../../src/llm/prices.ts";
 import { rejection } from "./helpers.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "prices-"));
@@ -45,6 +46,15 @@ describe("the shipped table", () => {
 		expect(reason).toBe(
 			`no price for ${model.model} at ${model.baseUrl} in prices.yaml`,
 		);
+	});
+
+	it.each([
+		["gpt-audio", { audioInput: 32, audioTokensPerSecond: 10 }],
+		["gpt-4.1-mini", { cachedInput: 0.1 }],
+		["text-embedding-3-small", { input: 0.02, output: 0 }],
+	])("%s has the prices of its parts", async (model, parts) => {
+		const { price } = (await loadPrices(null)).of(openAi(model));
+		expect({ ...price }).toMatchObject(parts);
 	});
 
 	it("a model that runs in this program costs nothing", async () => {
@@ -117,6 +127,81 @@ describe("a table of one's own", () => {
 });
 
 describe("costOf", () => {
+	const parts = {
+		input: 2,
+		output: 8,
+		cachedInput: 0.5,
+		cacheWrite: 2.5,
+		audioInput: 32,
+		batchFactor: 0.5,
+	};
+	const of = { input: 1_000_000, output: 0 };
+
+	it.each([
+		[{ ...of }, 2],
+		[{ ...of, cached: 400_000 }, 1.2 + 0.2],
+		[{ ...of, cacheWrite: 400_000 }, 1.2 + 1],
+		[{ ...of, audio: 400_000 }, 1.2 + 12.8],
+		[{ ...of, cached: 800_000, audio: 400_000 }, 0.4 + 12.8],
+	])("%j costs %d", (tokens, cost) => {
+		expect(costOf(parts, tokens)).toBeCloseTo(cost, 12);
+		expect(costOf(parts, tokens, { batch: true })).toBeCloseTo(cost / 2, 12);
+	});
+
+	it("of sound without a price is not known, unless the model is free", () => {
+		const { audioInput: _, ...text } = parts;
+		expect(costOf(text, { ...of, audio: 1 })).toBeNull();
+		expect(costOf(text, of)).toBe(2);
+		expect(costOf({ ...text, input: 0, output: 0 }, { ...of, audio: 1 })).toBe(
+			0,
+		);
+	});
+
+	it("parts without a price of their own cost what text costs", () => {
+		const text = { input: 2, output: 8, batchFactor: 1 };
+		const tokens = { ...of, cached: 300_000, cacheWrite: 300_000 };
+		expect(costOf(text, tokens)).toBeCloseTo(2, 12);
+	});
+
+	it("property: dearest is never less than what a call with these tokens costs", () => {
+		const usd = fc.double({ min: 0, max: 100, noNaN: true });
+		const count = fc.nat(1000);
+		fc.assert(
+			fc.property(
+				fc.record({
+					input: usd,
+					output: usd,
+					cacheWrite: usd,
+					batchFactor: fc.constant(1),
+				}),
+				usd,
+				fc.record({
+					plain: count,
+					cached: count,
+					cacheWrite: count,
+					output: count,
+				}),
+				(price, cheaper, { plain, cached, cacheWrite, output }) => {
+					const withCache = {
+						...price,
+						cachedInput: Math.min(cheaper, price.input),
+					};
+					const used = {
+						input: plain + cached + cacheWrite,
+						output,
+						cached,
+						cacheWrite,
+					};
+					const { input } = used;
+					expect(costOf(withCache, used)).toBeLessThanOrEqual(
+						(costOf(withCache, dearest(withCache, { input, output })) ?? 0) +
+							1e-9,
+					);
+				},
+			),
+		);
+	});
+
 	it("is per million, and less in a batch", () => {
 		const price = { input: 2, output: 8, batchFactor: 0.5 };
 		const tokens = { input: 500_000, output: 250_000 };

@@ -149,6 +149,47 @@ describe("values are text only", () => {
 		},
 	);
 
+	/** Every shipped prompt that is given texts, with those texts. */
+	const given: Readonly<
+		Record<string, (text: string) => Parameters<Prompt["render"]>[0]>
+	> = {
+		summarize: (text) => ({ captions: ["one", text], reply: "text" }),
+		"acoustic-filter": (text) => ({ words: ["one", text] }),
+		calibrate: (text) => ({ high: ["one", text], low: [text, "two"] }),
+		"identify-concept": (text) => ({
+			concepts: [text, "two"],
+			sentences: ["one", text],
+			reply: "choice",
+			none: "none fits",
+		}),
+	};
+
+	test("these are all prompts that are given texts", async () => {
+		const prompts = [...(await loadPrompts()).values()];
+		expect(
+			prompts
+				.filter(({ variables }) => variables.length > 0)
+				.map(({ name }) => name),
+		).toEqual(Object.keys(given).sort());
+	});
+
+	test.each(Object.entries(given))(
+		"in %s a text changes its own lines and nothing else",
+		async (name, values) => {
+			const prompt = await shipped(name);
+			const plain = prompt.render(values("TEXT"));
+			for (const text of hostile) {
+				const line = plainText(text).replace(/\s+/g, " ").trim();
+				expect(prompt.render(values(text))).toEqual(
+					plain.map(({ role, content }) => ({
+						role,
+						content: content.replaceAll("TEXT", () => line),
+					})),
+				);
+			}
+		},
+	);
+
 	test("whatever the text, roles and all other messages stay the same", async () => {
 		const prompt = await shipped("summarize");
 		const plain = prompt.render({ reply: "json", captions: ["x"] });

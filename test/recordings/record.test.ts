@@ -54,6 +54,23 @@ function expectSameFiles(one: Recording, other: Recording): void {
 const amplitudes = [0.2, 0.9, 0.5, 0.7, 0.1, 0.3, 0.8];
 
 describe("record", () => {
+	it("asks whether to begin before it works, and not when it is done", async () => {
+		const options = {
+			network: fakeNetwork(),
+			probeSet: probeSetOf([clip("a.wav", 0.5)]),
+			directory: folder,
+		};
+		const refused = new Error("not now");
+		await expect(
+			record({ ...options, beforeRecording: () => Promise.reject(refused) }),
+		).rejects.toBe(refused);
+		expect(readdirSync(folder)).toEqual(["a.wav"]);
+		const asked = vi.fn(async () => {});
+		await record({ ...options, beforeRecording: asked });
+		await record({ ...options, beforeRecording: asked });
+		expect(asked).toHaveBeenCalledTimes(1);
+	});
+
 	it("holds every clip's activations, neuron-major, in probe-set order", async () => {
 		const clips = amplitudes.map((amplitude, index) =>
 			clip(`${index}.wav`, amplitude),

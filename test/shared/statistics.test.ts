@@ -23,8 +23,8 @@ describe("wilsonInterval", () => {
 					number,
 					number,
 				];
-				expect(low).toBeGreaterThanOrEqual(-1e-12);
-				expect(high).toBeLessThanOrEqual(1 + 1e-12);
+				expect(low).toBeGreaterThanOrEqual(0);
+				expect(high).toBeLessThanOrEqual(1);
 			}),
 		);
 	});

@@ -82,7 +82,6 @@ function sourceRun(store: ReturnType<typeof temporaryStore>) {
 	]);
 	store.putDescriptions(source, [failed]);
 	store.putEvaluation(source, "last-layer", { top1: 1 });
-	store.putEvaluation(source, "nearest-class", { top1: 1 });
 	return { source, callId };
 }
 const derive = (store: ReturnType<typeof temporaryStore>, source: string) =>
@@ -93,7 +92,6 @@ const derive = (store: ReturnType<typeof temporaryStore>, source: string) =>
 		asPassed: {},
 		toolVersion: "1.0.0",
 		modules: ["closed-set", "summarize"],
-		evaluations: ["last-layer"],
 	});
 
 describe("deriveRun", () => {
@@ -128,7 +126,7 @@ describe("deriveRun", () => {
 		expect(store.neuronsWithConcept(id, "rain")).toEqual(
 			store.neuronsWithConcept(source, "rain"),
 		);
-		expect(store.readEvaluations(id)).toEqual({ "last-layer": { top1: 1 } });
+		expect(store.readEvaluations(id)).toEqual({});
 		expect(store.readRun("latest").id).toBe(id);
 	});
 
@@ -142,7 +140,6 @@ describe("deriveRun", () => {
 			asPassed: {},
 			toolVersion: "1.0.0",
 			modules: ["open-set-extraction"],
-			evaluations: [],
 		});
 		expect([...store.runCalls(id)].map((row) => row.id)).toEqual([callId]);
 		expect(store.neuronsWithConcept(id, "high pitched")).toHaveLength(1);

@@ -56,6 +56,7 @@ test("sums what a run sent and what it was served, by operation and model", () =
 			provider: "openai",
 			baseUrl: "http://localhost:1/v1",
 			model: "small",
+			batch: false,
 			calls: 3,
 			served: 1,
 			failed: 2,
@@ -64,11 +65,85 @@ test("sums what a run sent and what it was served, by operation and model", () =
 			outputTokens: 23,
 			usd: 0.75,
 			failedUsd: 0.5,
+			cachedTokens: 0,
+			audioTokens: 0,
+			unanswered: 0,
+			unansweredTokens: 0,
+			unansweredUsd: 0,
 			unpriced: 1,
 			unpricedInputTokens: 7,
 			unpricedOutputTokens: 3,
+			unpricedCachedTokens: 0,
+			unpricedCacheWriteTokens: 0,
+			unpricedAudioTokens: 0,
 		},
 	]);
+});
+
+test("calls in batches, parts with prices of their own, and requests without a reply are told apart", () => {
+	const store = temporaryStore();
+	const run = startSampleRun(store);
+	store.recordCall(sampleCall({ key: "online" }), charge(run));
+	store.recordCall(
+		sampleCall({ key: "batch" }),
+		charge(run, {
+			batch: true,
+			usd: null,
+			cachedTokens: 60,
+			cacheWriteTokens: 20,
+			audioTokens: 5,
+		}),
+	);
+	const late = store.recordCall(sampleCall({ key: "late" }));
+	store.chargeCalls([
+		{
+			call: late,
+			charge: charge(run, {
+				estimated: true,
+				unanswered: { requests: 2, tokens: 90, usd: 0.2 },
+			}),
+		},
+	]);
+	expect(store.readLedger(run)).toMatchObject([
+		{
+			batch: false,
+			calls: 2,
+			estimated: 1,
+			unanswered: 2,
+			unansweredTokens: 90,
+			unansweredUsd: 0.2,
+			usd: 0.5,
+		},
+		{
+			batch: true,
+			calls: 1,
+			cachedTokens: 60,
+			audioTokens: 5,
+			usd: 0,
+			unpriced: 1,
+			unpricedInputTokens: 100,
+			unpricedCachedTokens: 60,
+			unpricedCacheWriteTokens: 20,
+			unpricedAudioTokens: 5,
+		},
+	]);
+});
+
+test("runs and jobs that have used a call, whatever came of it", () => {
+	const store = temporaryStore();
+	const run = startSampleRun(store);
+	const { id: job, release } = store.beginJob({
+		kind: "caption",
+		key: "a".repeat(64),
+	});
+	const failed = { key: "probe", outcome: "error", error: FAILURE } as const;
+	store.recordCall(sampleCall(failed), charge(job));
+	expect(store.runsOfCall("probe")).toEqual([job]);
+	store.recordCall(sampleCall(failed), charge(job));
+	store.noteServed(run, [store.recordCall(sampleCall({ key: "probe" }))]);
+	expect(store.runsOfCall("probe")).toEqual([run, job].sort());
+	expect(store.runsOfCall("another")).toEqual([]);
+	release();
 });
 
 test("a run's ledger goes with the run; its calls stay", () => {

@@ -444,3 +444,116 @@ describe("captionStudy", () => {
 		).toMatchObject({ clips: 2, byHand: 1, captions: 1, served: 1 });
 	});
 });
+
+describe("what captions cost", () => {
+	const price = (folder: string, model: string): string => {
+		const path = join(folder, "prices.yaml");
+		writeFileSync(
+			path,
+			`- baseUrl: ${server.openAiUrl}\n  asOf: 2026-11-01\n  source: a test\n  audioTokensPerSecond: 10\n  models:\n    hears: ${model}\n`,
+		);
+		return `prices=${JSON.stringify(path)}`;
+	};
+
+	test("is charged to a job of this probe set, model and prompt, over every time", async () => {
+		const own = study();
+		const first = await own.run(["budget.calls=1"]);
+		expect(first).toMatchObject({
+			captions: 1,
+			waiting: 1,
+			budgetReached: true,
+			missing: [],
+		});
+		expect(server.requests).toHaveLength(1);
+		expect(own.lines()).toHaveLength(1);
+		// The same budget is the same budget.
+		const again = await own.run(["budget.calls=1"]);
+		expect(again).toMatchObject({ budgetReached: true, job: first.job });
+		expect(server.requests).toHaveLength(1);
+		// Another model has a budget of its own.
+		const other = await own.run([
+			"budget.calls=1",
+			"languageModel.model=other",
+		]);
+		expect(other.job).not.toBe(first.job);
+		expect(server.requests).toHaveLength(2);
+		const raised = await own.run(["budget.calls=2"]);
+		expect(raised).toMatchObject({ budgetReached: false, job: first.job });
+		const store = openStore({
+			directory: join(own.folder, ".audio-dissect"),
+			readOnly: true,
+		});
+		expect(store.readLedger(first.job ?? "")).toMatchObject([
+			{ operation: "caption", model: "hears", calls: 2 },
+		]);
+		store.close();
+	});
+
+	test("a budget in tokens is kept by the longest that a clip may be", async () => {
+		const own = study();
+		const set = [
+			price(own.folder, "{ input: 1, output: 1, audioInput: 10 }"),
+			"languageModel.maxOutputTokens=16",
+			"budget.tokens=400",
+		];
+		// 600 s could be 6,000 tokens; 1 s are 10.
+		expect(await own.run([...set, "caption.seconds=600"])).toMatchObject({
+			captions: 0,
+			budgetReached: true,
+		});
+		expect(server.requests).toHaveLength(0);
+		const { captions } = await own.run([...set, "caption.seconds=1"]);
+		expect(captions).toBeGreaterThan(0);
+	});
+
+	test("where the tokens of a second are not known, only calls can be limited", async () => {
+		const own = study();
+		await expect(own.run(["budget.tokens=100000"])).rejects.toMatchObject({
+			code: "audio_tokens_unknown",
+		});
+		expect(server.requests).toHaveLength(0);
+	});
+
+	test("is said before anything is sent: text, sounds by their length, and the most it can be", async () => {
+		const own = study();
+		const set = [
+			price(
+				own.folder,
+				"{ input: 1000000, output: 2000000, audioInput: 5000000 }",
+			),
+			"languageModel.maxOutputTokens=100",
+		];
+		const { estimate, job } = await own.run(set, { dryRun: true });
+		expect(job).toBeNull();
+		expect(server.requests).toHaveLength(0);
+		const text = estimate?.textTokens ?? 0;
+		expect(text).toBeGreaterThan(0);
+		expect(estimate).toMatchObject({
+			calls: 2,
+			// Two clips of one second, where 30 are allowed.
+			audioTokens: { expected: 20, most: 600 },
+			noAudioTokens: null,
+			outputTokens: 80,
+			outputPerCall: { tokens: 40, from: "assumed" },
+			usd: text + 20 * 5 + 80 * 2,
+			usdAtMost: text + 600 * 5 + 200 * 2,
+			reason: null,
+			priceDay: "2026-11-01",
+		});
+		const unknown = await own.run(
+			[price(own.folder, "{ input: 1, output: 1 }")],
+			{ dryRun: true },
+		);
+		expect(unknown.estimate).toMatchObject({
+			usd: null,
+			reason: expect.stringContaining("no price for sound sent to hears"),
+		});
+		const nothing = await own.run([], { dryRun: true });
+		expect(nothing.estimate).toMatchObject({
+			audioTokens: null,
+			usd: null,
+			reason: expect.stringContaining("no price for hears"),
+			noAudioTokens: expect.stringContaining("audioTokensPerSecond"),
+		});
+	});
+});

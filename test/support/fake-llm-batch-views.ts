@@ -26,13 +26,30 @@ export type FakeBatch = {
 /** What a batch is like when somebody looks. */
 export type FakeBatchState = {
 	/** `ended` is OpenAI's `completed`; `failed`: refused as a whole (OpenAI). */
-	readonly status: "in_progress" | "ended" | "expired" | "cancelled" | "failed";
-	/** Default: all are answered, as the server's script says. `missing`: no line of the results mentions it. */
+	readonly status:
+		| "in_progress"
+		| "ended"
+		| "expired"
+		| "cancelled"
+		| "failed"
+		/** The server does not know it (HTTP 404). */
+		| "unknown"
+		/** OpenAI's further names for one that has not ended. */
+		| "validating"
+		| "finalizing"
+		| "cancelling";
+	/** Default: all are answered, as the server's script says. `missing`: no line of the results mentions it; `odd`: one of no known shape; `timeout`: OpenAI's own, Anthropic's kind of error. */
 	readonly line?: (
 		index: number,
-	) => "answered" | "expired" | "cancelled" | "missing";
-	/** `cut`: half of it, then the connection breaks; `cut-line`: it ends, as if all were well, in the middle of a line. */
-	readonly download?: "whole" | "cut" | "cut-line";
+	) => "answered" | "expired" | "cancelled" | "missing" | "odd" | "timeout";
+	/** Lines that follow the others, as they are. */
+	readonly extra?: readonly string[];
+	/** `cut`: half of it, then the connection breaks; `cut-line`: it ends, as if all were well, in the middle of a line; `cut-between`: after half of the lines; `gone`: HTTP 404. */
+	readonly download?: "whole" | "cut" | "cut-line" | "cut-between" | "gone";
+	/** Why it failed as a whole (OpenAI). */
+	readonly errors?: readonly object[];
+	/** A file that there is none of has an empty name (OpenAI, as some servers do). */
+	readonly emptyNames?: boolean;
 	/** Held back after half of it until this settles. */
 	readonly halfway?: Promise<void>;
 };
@@ -48,6 +65,26 @@ export async function resultLine(
 	const fate = state.line?.(index) ?? "answered";
 	if (fate === "missing") return null;
 	const anthropic = batch.protocol === "anthropic";
+	if (fate === "odd")
+		return { custom_id: customId, outcome: { kind: "something new" } };
+	if (fate === "timeout")
+		return anthropic
+			? {
+					custom_id: customId,
+					result: {
+						type: "errored",
+						error: {
+							type: "error",
+							error: { type: "timeout_error", message: "it took too long" },
+							request_id: `line-${index}`,
+						},
+					},
+				}
+			: {
+					custom_id: customId,
+					response: null,
+					error: { code: "request_timeout", message: "it took too long" },
+				};
 	if (fate !== "answered")
 		return anthropic
 			? {
@@ -105,7 +142,8 @@ export function openAiBatch(
 	number: number,
 ): unknown {
 	const { status } = state;
-	const over = status !== "in_progress" && status !== "failed";
+	const over = ["ended", "expired", "cancelled"].includes(status);
+	const noFile = state.emptyNames === true ? "" : null;
 	return {
 		id: batch.id,
 		object: "batch",
@@ -115,10 +153,11 @@ export function openAiBatch(
 		created_at: 4_000_000_000 + number,
 		metadata: batch.metadata,
 		output_file_id: over ? `output-${batch.id}` : null,
-		error_file_id: over ? `error-${batch.id}` : null,
+		error_file_id:
+			over && state.emptyNames !== true ? `error-${batch.id}` : noFile,
 		errors:
 			status === "failed"
-				? { data: [{ message: "the model has no batches" }] }
+				? { data: state.errors ?? [{ message: "the model has no batches" }] }
 				: null,
 		request_counts: {
 			total: batch.lines.length,
@@ -133,12 +172,16 @@ export function anthropicBatch(
 	batch: FakeBatch,
 	state: FakeBatchState,
 ): unknown {
-	const ended = state.status !== "in_progress";
+	const ended = !["in_progress", "cancelling"].includes(state.status);
 	const count = batch.lines.length;
 	return {
 		id: batch.id,
 		type: "message_batch",
-		processing_status: ended ? "ended" : "in_progress",
+		processing_status: ended
+			? "ended"
+			: state.status === "cancelling"
+				? "canceling"
+				: "in_progress",
 		created_at: "2096-01-01T00:00:00Z",
 		request_counts: {
 			processing: ended ? 0 : count,

@@ -1,12 +1,12 @@
 /** The batch APIs of the fake server: OpenAI's files and batches, Anthropic's Message Batches. Only node: imports. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { download } from "./fake-llm-batch-download.ts";
 import {
 	anthropicBatch,
 	type FakeBatch,
 	type FakeBatchScript,
 	type FakeBatchState,
 	openAiBatch,
-	resultLine,
 	uploaded,
 } from "./fake-llm-batch-views.ts";
 import { send } from "./fake-llm-protocols.ts";
@@ -64,35 +64,6 @@ export function createFakeBatches(script: FakeBatchScript): FakeBatches {
 		else send(response, 200, shown(taken));
 	};
 
-	/** Last request first: the order of results says nothing. */
-	const download = async (
-		batch: FakeBatch,
-		response: ServerResponse,
-		wanted: (line: Loose) => boolean,
-	): Promise<void> => {
-		batch.downloads += 1;
-		const { download: how = "whole", halfway } = stateOf(batch);
-		const lines: string[] = [];
-		for (let index = batch.lines.length - 1; index >= 0; index -= 1) {
-			const line = await resultLine(batch, index, stateOf(batch), script);
-			if (line !== null && wanted(line)) lines.push(JSON.stringify(line));
-		}
-		const text = lines.map((line) => `${line}\n`).join("");
-		const half = text.slice(0, Math.floor(text.length / 2));
-		response.writeHead(200, { "content-type": "application/x-jsonl" });
-		if (how === "cut-line") {
-			response.end(text.slice(0, -10));
-			return;
-		}
-		await new Promise<void>((resolve) => response.write(half, () => resolve()));
-		if (how === "cut") {
-			response.socket?.destroy();
-			return;
-		}
-		await halfway;
-		response.end(text.slice(half.length));
-	};
-
 	const shownByOpenAi = (batch: FakeBatch): unknown =>
 		openAiBatch(batch, stateOf(batch), batches.indexOf(batch));
 	const shownByAnthropic = (batch: FakeBatch): unknown =>
@@ -139,12 +110,15 @@ export function createFakeBatches(script: FakeBatchScript): FakeBatches {
 		if (content !== null) {
 			const batch = batches.find(({ id }) => id === content[2]);
 			if (batch === undefined) return false;
-			const isError = (line: Loose) => line.response?.status_code !== 200;
-			await download(
+			const isError = (line: Loose) =>
+				line !== null && line.response?.status_code !== 200;
+			await download({
 				batch,
+				stateOf,
+				script,
 				response,
-				(line) => isError(line) === (content[1] === "error"),
-			);
+				wanted: (line) => isError(line) === (content[1] === "error"),
+			});
 			return true;
 		}
 		if (url.pathname === "/v1/batches" && method === "POST") {
@@ -191,7 +165,8 @@ export function createFakeBatches(script: FakeBatchScript): FakeBatches {
 	): Promise<boolean> => {
 		const id = pattern.exec(pathname)?.[1];
 		const batch = batches.find((known) => known.id === id);
-		if (batch === undefined) return false;
+		if (batch === undefined || stateOf(batch).status === "unknown")
+			return false;
 		await answer(batch);
 		return true;
 	};
@@ -227,7 +202,7 @@ export function createFakeBatches(script: FakeBatchScript): FakeBatches {
 		}
 		return (
 			(await one(url, /^\/v1\/messages\/batches\/([^/]+)\/results$/, (batch) =>
-				download(batch, response, () => true),
+				download({ batch, stateOf, script, response, wanted: () => true }),
 			)) ||
 			one(url, /^\/v1\/messages\/batches\/([^/]+)$/, (batch) =>
 				send(response, 200, shownByAnthropic(batch)),

@@ -47,6 +47,8 @@ export type FakeBehaviour =
 			readonly message?: string;
 			readonly code?: string;
 			readonly headers?: Readonly<Record<string, string>>;
+			/** In place of the protocol's own error body: JSON, or a text as it is. */
+			readonly body?: unknown;
 	  }
 	/** HTTP 200 with this body, whatever it is. */
 	| { readonly kind: "body"; readonly text: string; readonly type?: string }
@@ -133,7 +135,16 @@ export function answer(
 		case "status":
 			for (const [name, value] of Object.entries(behaviour.headers ?? {}))
 				response.setHeader(name, value);
-			send(response, behaviour.status, errorBody(request, behaviour));
+			if (typeof behaviour.body === "string") {
+				response.writeHead(behaviour.status, { "content-type": "text/html" });
+				response.end(behaviour.body);
+				return;
+			}
+			send(
+				response,
+				behaviour.status,
+				behaviour.body ?? errorBody(request, behaviour),
+			);
 			return;
 		case "body":
 			response.writeHead(200, {

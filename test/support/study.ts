@@ -22,8 +22,9 @@ export async function initStudy(
 	let text = readFileSync(path, "utf8");
 	for (const [from, to] of Object.entries({
 		"layers: []": "layers: [classifier]",
-		// The quiz has tests of its own.
+		// The quiz and triage have tests of their own.
 		"check: true": "check: false",
+		"# enabled: auto": "enabled: false",
 		...replacements,
 	})) {
 		if (!text.includes(from))

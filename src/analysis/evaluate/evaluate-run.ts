@@ -48,10 +48,6 @@ export async function evaluateRun(
 		from: 0,
 		count: classes.length,
 	});
-	// A failure is no answer, neither right nor wrong.
-	const valid = neurons.filter(
-		({ calibrated }) => calibrated !== null && calibrated.status !== "failed",
-	);
 	const evaluation: RunEvaluation = {
 		lastLayer: neurons.every(({ closedSet }) => closedSet === null)
 			? null
@@ -64,32 +60,64 @@ export async function evaluateRun(
 					signal,
 					onProgress,
 				}),
-		nearestClass: neurons.every(({ calibrated }) => calibrated === null)
-			? null
-			: await nearestClassAccuracy({
-					classNames: classes,
-					units: valid.map(({ unit }) => unit),
-					summaries: valid.map(keptSentences),
-					captions: valid.map(({ high }) =>
-						high.map(({ clip }) => clip.captions[0] as string),
-					),
-					failed: neurons.length - valid.length,
-					embed: (texts) => embeddings.embed(texts, { signal, onProgress }),
-					seed,
-				}),
+		nearestClass: await evaluateNearestClass({
+			...options,
+			classes,
+			outputLayer,
+		}),
 	};
 	if (evaluation.lastLayer !== null)
 		store.putEvaluation(run, "last-layer", evaluation.lastLayer);
-	if (evaluation.nearestClass !== null)
-		store.putEvaluation(run, "nearest-class", evaluation.nearestClass);
 	return evaluation;
 }
 
-/** Best first; null when the module failed or was not reached. A skipped neuron has no winner, which is a miss. */
+/**
+ * Module B against the class names, stored with the run (name `nearest-class`), as `evaluateRun` does it; alone for a recalibrated run, whose other scores
+ * are those of its source. Null when no summary of the layer was calibrated. Throws InterruptedError, and what `embeddings` and the store throw.
+ */
+export async function evaluateNearestClass(
+	options: Omit<EvaluateRunOptions, "classes" | "outputLayer" | "concepts"> & {
+		readonly classes: readonly string[];
+		readonly outputLayer: string;
+	},
+): Promise<NearestClassAccuracy | null> {
+	const { store, run, classes, outputLayer, embeddings } = options;
+	const { seed, signal, onProgress } = options;
+	const neurons = store.readLayerNeurons(run, outputLayer, {
+		from: 0,
+		count: classes.length,
+	});
+	if (neurons.every(({ calibrated }) => calibrated === null)) return null;
+	// A failure is no answer, neither right nor wrong.
+	const valid = neurons.filter(
+		({ calibrated }) => calibrated !== null && calibrated.status !== "failed",
+	);
+	const accuracy = await nearestClassAccuracy({
+		classNames: classes,
+		units: valid.map(({ unit }) => unit),
+		summaries: valid.map(keptSentences),
+		captions: valid.map(({ high }) =>
+			high.map(({ clip }) => clip.captions[0] as string),
+		),
+		failed: neurons.length - valid.length,
+		embed: (texts) => embeddings.embed(texts, { signal, onProgress }),
+		seed,
+	});
+	store.putEvaluation(run, "nearest-class", accuracy);
+	return accuracy;
+}
+
+/**
+ * Best first; null when the module failed or was not reached. A skipped neuron has no winner, which is a miss; nor has one of which the language model says
+ * that no concept fits.
+ */
 function rankedConcepts({ closedSet }: NeuronView): string[] | null {
 	if (closedSet === null || closedSet.status === "failed") return null;
 	if (closedSet.status === "skipped") return [];
-	return closedSet.output.ranked.map(({ concept }) => concept);
+	const { output } = closedSet;
+	return output.method === "icl" && output.noneFits
+		? []
+		: output.ranked.map(({ concept }) => concept);
 }
 
 function keptSentences({ calibrated }: NeuronView): string[] {

@@ -5,6 +5,7 @@ import type {
 	ClosedSetMethod,
 	ComparedConcepts,
 	LongOptions,
+	SoftmaxFactors,
 } from "../../types.ts";
 import { lastLayerAccuracy } from "./last-layer.ts";
 import type { Score } from "./score.ts";
@@ -13,10 +14,12 @@ export type LastLayerTableRow = {
 	readonly method: ClosedSetMethod;
 	/** Null: `icl` compares no activations. */
 	readonly function: ComparedConcepts["function"] | null;
-	/** Null with `reason`, each with its own reason else. */
+	/** Null: `icl`. */
+	readonly softmaxFactors: SoftmaxFactors | null;
+	/** Fraction in [0, 1]. All three columns are null with `reason`; else each states its own reason and coverage. */
 	readonly top1: Score | null;
 	readonly top5: Score | null;
-	/** Mean cosine of the first concept and the class name; units without a concept have none. */
+	/** Mean cosine of the first concept and the class name, in [-1, 1]. Units without a concept have none: they lower its coverage (`nWithout`). */
 	readonly cosine: Score | null;
 	/** Why there is no score at all; null: there is. */
 	readonly reason: string | null;
@@ -29,6 +32,8 @@ export type LastLayerTable = {
 	readonly concepts: number;
 	/** How captions were scored for `db`. */
 	readonly conceptScores: "softmax" | "cosine";
+	/** What encoders read for a concept, with `{concept}` in its place; null: the concept alone. Not of the cosine column. */
+	readonly conceptTemplate: string | null;
 	readonly seed: number;
 	readonly rows: readonly LastLayerTableRow[];
 	/** Methods that are not in it, and why. */
@@ -47,10 +52,11 @@ export type LastLayerTableOptions = LongOptions & {
 	readonly classNames: readonly (string | null)[];
 	readonly concepts: readonly string[];
 	readonly conceptScores: "softmax" | "cosine";
+	readonly conceptTemplate: string | null;
 	/** As `lastLayerRankings` gives them. */
 	readonly rankings: readonly (Pick<
 		LastLayerTableRow,
-		"method" | "function" | "reason"
+		"method" | "function" | "softmaxFactors" | "reason"
 	> & { readonly ranked: readonly (readonly string[] | null)[] })[];
 	/** Of the cosine column. */
 	readonly embeddings: EmbeddingModel;
@@ -64,16 +70,19 @@ const ABSENT: Readonly<Record<ClosedSetMethod, string>> = {
 	icl: "the run has no such results, and the config names no language model",
 };
 
-/** Scores the rankings and stores the table with the run (evaluation `last-layer-table`). Throws what `embeddings` and the store throw. */
+/**
+ * Scores the rankings as Wu, Lin, Weng 2024 do in Tables 2 and 7, with intervals, nulls and coverage (see `lastLayerAccuracy`), and stores the table with the
+ * run (evaluation `last-layer-table`). Every ranking has one entry per unit of `classNames`. Throws RangeError when one has not, InterruptedError, and what
+ * `embeddings` and the store throw.
+ */
 export async function lastLayerTable(
 	options: LastLayerTableOptions,
 ): Promise<LastLayerTable> {
 	const { store, run, layer, classNames, concepts, rankings } = options;
 	const { embeddings, seed, signal, onProgress } = options;
 	const rows: LastLayerTableRow[] = [];
-	for (const { method, function: similarity, ranked, reason } of rankings) {
-		const row = { method, function: similarity, reason };
-		if (reason !== null) {
+	for (const { ranked, ...row } of rankings) {
+		if (row.reason !== null) {
 			rows.push({ ...row, top1: null, top5: null, cosine: null });
 			continue;
 		}
@@ -94,6 +103,7 @@ export async function lastLayerTable(
 		units: classNames.length,
 		concepts: concepts.length,
 		conceptScores: options.conceptScores,
+		conceptTemplate: options.conceptTemplate,
 		seed,
 		rows,
 		absent: (["db", "tab", "icl"] as const)

@@ -11,7 +11,7 @@ export type LastLayerAccuracy = {
 	readonly top1: Score;
 	/** ... is among the first five. */
 	readonly top5: Score;
-	/** Mean cosine between the embeddings of the first concept and the class name. */
+	/** Mean cosine between the embeddings of the first concept and the class name, in [-1, 1], over the units that have both: see its coverage. */
 	readonly cosine: Score;
 	/** Units without a class name: not counted. */
 	readonly unlabelled: number;
@@ -43,7 +43,8 @@ type LabelledUnit = {
 };
 
 /**
- * Top-1, top-5 and cosine of a layer whose units are the classes (Wu, Lin, Weng 2024, Table 2; here as fractions in [0, 1]).
+ * Top-1, top-5 and cosine of a layer whose units are the classes (Wu, Lin, Weng 2024, Table 2; here as fractions in [0, 1]). A unit whose ranking is empty
+ * is a miss for top-1 and top-5, and has no cosine.
  * Names are compared after NFC, trim, lower case, underscore to space, single spaces. The layer must be what the network really outputs.
  * Throws RangeError when `ranked` and `classNames` differ in length, and what `embeddings` throws.
  */
@@ -168,12 +169,13 @@ async function cosineScore(
 	const at = (unit: number, other: number): number =>
 		between[unit]?.[other] ?? Number.NaN;
 	const own = pairs.map((_, unit) => at(unit, unit));
-	const undefinedPairs = named.length - pairs.length;
 	return {
 		...scoreOf("last_layer_cosine", own, {
 			...counts,
-			failed: counts.failed + undefinedPairs,
+			// No concept, or no direction: there is no cosine of them.
+			failed: counts.failed + units.length - pairs.length,
 		}),
+		nWithout: units.length - named.length,
 		ci95: bootstrapInterval(own, counts.seed),
 		chance: null,
 		null: {

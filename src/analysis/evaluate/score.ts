@@ -10,9 +10,11 @@ export type Score = {
 	/** Null when undefined, with `reason`. */
 	readonly value: number | null;
 	readonly reason?: "no_labels" | "no_valid_units" | "no_class_in_concept_set";
-	/** Units counted, and units left out because their result failed. */
+	/** Units counted, and units left out because their result failed or has nothing that could be scored. */
 	readonly nValid: number;
 	readonly nFailed: number;
+	/** Of `nFailed`: units whose result names no concept, so that there is nothing to compare. Absent where that is a miss. */
+	readonly nWithout?: number;
 	/** nValid / (nValid + nFailed); null for none. Below 0.9 the value is of a selection. */
 	readonly coverage: number | null;
 	/** 95 % interval. Proportions: Wilson. Means: percentile bootstrap over units, 1,000 seeded resamples. */

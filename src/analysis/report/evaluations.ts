@@ -18,6 +18,10 @@ const scoreSchema = z.object({
 const lastLayerSchema = z.object({
 	top1: scoreSchema,
 	top5: scoreSchema,
+	/** Runs of earlier versions do not count units without a concept. */
+	cosine: z
+		.object({ nWithout: z.number().default(0) })
+		.default({ nWithout: 0 }),
 	outsideConceptSet: z.array(z.string()).default([]),
 	insideConceptSet: z
 		.object({ units: z.number(), top1: z.number(), top5: z.number() })
@@ -50,17 +54,20 @@ export function accuracyFigures(
 	for (const name of Object.keys(evaluations).sort()) {
 		const lastLayer = lastLayerSchema.safeParse(evaluations[name]);
 		if (lastLayer.success) {
-			const { top1, top5, insideConceptSet } = lastLayer.data;
+			const { top1, top5, cosine, insideConceptSet } = lastLayer.data;
 			const outside = lastLayer.data.outsideConceptSet.length;
+			const without = withoutText(cosine.nWithout, "a concept");
 			figures.push(
 				scoreFigure(
 					"Last-layer accuracy, top-1",
 					top1,
+					without,
 					outsideText(outside, insideConceptSet?.units, insideConceptSet?.top1),
 				),
 				scoreFigure(
 					"Last-layer accuracy, top-5",
 					top5,
+					without,
 					outsideText(outside, insideConceptSet?.units, insideConceptSet?.top5),
 				),
 			);
@@ -95,6 +102,7 @@ function outsideText(
 function scoreFigure(
 	title: string,
 	score: Score,
+	without: string,
 	outside: string | undefined,
 ): Figure {
 	const remarks = outside === undefined ? [] : [outside];
@@ -112,7 +120,7 @@ function scoreFigure(
 		details: [
 			intervalOf(score.ci95),
 			chanceOf(score.null.value),
-			`${countOf(score.nValid, "output neuron")} with a class name${failed}`,
+			`${countOf(score.nValid, "output neuron")} with a class name${without}${failed}`,
 			...remarks,
 		],
 	};
@@ -133,10 +141,17 @@ function nearestFigure({
 		value: `${formatCount(summary.correct)} of ${formatCount(summary.of)}`,
 		details: [
 			`the bare captions reach ${formatCount(captions.correct)} of ${formatCount(captions.of)}`,
-			`${intervalOf(summary.ci95)}${summary.without === 0 ? "" : `; ${formatCount(summary.without)} without a description, counted as a miss`}${summary.failed === 0 ? "" : `; ${formatCount(summary.failed)} more failed`}`,
+			`${intervalOf(summary.ci95)}${withoutText(summary.without, "a description")}${summary.failed === 0 ? "" : `; ${formatCount(summary.failed)} more failed`}`,
 			chanceOf(summary.null.value),
 		],
 	};
+}
+
+/** Triage leaves some neurons out, of others nothing could be said. */
+function withoutText(without: number, what: string): string {
+	return without === 0
+		? ""
+		: `; ${formatCount(without)} without ${what}, counted as a miss`;
 }
 
 function intervalOf(ci95: readonly [number, number] | null): string {

@@ -23,6 +23,8 @@ export function skipBox(
 	reason: string,
 	evidence: unknown,
 ): Html {
+	if (reason === "not_describable")
+		return html`<div class="notice"><p><strong>${module} was skipped:</strong> not describable, as the top of the page says.</p></div>`;
 	const shown = evidence !== null && evidence !== undefined;
 	return html`<div class="notice"><p><strong>${module} was skipped:</strong> ${words(reason)}.</p>${
 		shown &&

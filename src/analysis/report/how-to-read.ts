@@ -5,12 +5,17 @@ import type { Settings } from "./settings.ts";
 import { stateWords } from "./verdict.ts";
 
 /** The section of the start page. */
-export function howToRead({ describer, exemplarCount }: Settings): Html {
+export function howToRead(settings: Settings): Html {
+	const { describer, exemplarCount, closedSet } = settings;
 	const shown = exemplarCount === null ? "a few" : String(exemplarCount);
 	return html`<section aria-labelledby="reading"><h2 id="reading">How to read this report</h2><div class="prose">
 <p>A neuron is a unit of a layer, written <code>layer#unit</code>. Every clip of the probe set went through the network; the neuron's activation for a clip is one number. The ${shown} clips with the largest values are its <b class="high-word">high clips</b>, the ${shown} with the smallest its <b class="low-word">low clips</b>: listen to both before you believe a description.</p>
 <dl>
-<div><dt>Closed-set concept</dt><dd>The concept of the given list whose scores over all clips run most like the neuron's activations. It counts only when it beats the neuron's own <em>null</em>: the 95th percentile of the best score when the clips are shuffled. Below that, <em>no concept fits</em>; about 5 % of neurons that listen to nothing pass it by luck.</dd></div>
+<div><dt>Closed-set concept</dt><dd>${
+		closedSet === "icl"
+			? html`The concept of the given list that a language model names for what the high clips share; it has not seen the activations. When it says that none does, <em>no concept fits</em>.`
+			: html`The concept of the given list whose scores over all clips run most like the neuron's activations. It counts only when it beats the neuron's own <em>null</em>: the 95th percentile of the best score when the clips are shuffled. Below that, <em>no concept fits</em>; about 5 % of neurons that listen to nothing pass it by luck.`
+	}</dd></div>
 <div><dt>Description</dt><dd>One sentence of what the high clips share. ${
 		describer.languageModel === false
 			? html`It was put together from the clips' own captions, by support and similarity, <strong>without a language model</strong>.`

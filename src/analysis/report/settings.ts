@@ -37,13 +37,16 @@ const settingsSchema = z.object({
 		.catch(undefined),
 	exemplars: z.object({ count: z.number() }).optional().catch(undefined),
 	preset: z.string().optional().catch(undefined),
+	closedSet: z.object({ method: z.string() }).optional().catch(undefined),
 	summaryCalibration: z
 		.object({ method: z.string().optional(), threshold: z.number() })
 		.optional()
 		.catch(undefined),
 	triage: z
 		.object({
-			enabled: z.boolean(),
+			enabled: z.union([z.boolean(), z.literal("auto")]),
+			/** Runs of earlier versions do not say: captions. */
+			clarity: z.enum(["captions", "audio"]).default("captions"),
 			minimumFiringRate: z.number(),
 			minimumClarity: z.number(),
 		})
@@ -69,6 +72,8 @@ export type Settings = {
 	};
 	readonly exemplarCount: number | null;
 	readonly embeddings: string | null;
+	/** `db`, `tab` or `icl`; null: the config does not say. */
+	readonly closedSet: string | null;
 	/** Null: the config does not say, or says `default`. */
 	readonly preset: string | null;
 	/** Who struck what both sides say. */
@@ -88,6 +93,7 @@ export function readSettings(resolved: Json): Settings {
 		),
 		describer: describerOf(writerOf(resolved)),
 		exemplarCount: settings.exemplars?.count ?? null,
+		closedSet: settings.closedSet?.method ?? null,
 		preset:
 			settings.preset === undefined || settings.preset === "default"
 				? null
@@ -98,10 +104,7 @@ export function readSettings(resolved: Json): Settings {
 				: settings.summaryCalibration.method === "model"
 					? "by the language model"
 					: `cosine above ${settings.summaryCalibration.threshold}`,
-		triage:
-			settings.triage?.enabled === true
-				? `high clips more alike than ${settings.triage.minimumClarity * 100} % of random sets, above 0 for at least ${settings.triage.minimumFiringRate * 100} % of the clips`
-				: null,
+		triage: triageOf(settings, writerOf(resolved)),
 		embeddings:
 			settings.embeddings === undefined
 				? null
@@ -109,6 +112,29 @@ export function readSettings(resolved: Json): Settings {
 					? "local sentence encoder"
 					: `${settings.embeddings.model ?? "unnamed model"} (${settings.embeddings.provider})`,
 	};
+}
+
+/** The bar in words; null when triage was off: `auto` is on where a language model wrote the summaries. */
+function triageOf(
+	{ triage, modules }: z.output<typeof settingsSchema>,
+	writer: ReturnType<typeof writerOf>,
+): string | null {
+	if (triage === undefined || triage.enabled === false) return null;
+	const asks =
+		writer !== undefined &&
+		writer.provider !== "none" &&
+		modules?.includes("summarize") !== false;
+	if (triage.enabled === "auto" && !asks) return null;
+	const alike =
+		triage.clarity === "audio"
+			? "sounds of the high clips"
+			: "captions of the high clips";
+	return `${alike} at least as alike as those of ${percentOf(triage.minimumClarity)} of random sets, above 0 for at least ${percentOf(triage.minimumFiringRate)} of the clips`;
+}
+
+/** As it was written: 0.55 times 100 is no whole number to a computer. */
+function percentOf(share: number): string {
+	return `${Number((100 * share).toPrecision(12))} %`;
 }
 
 /** The model that writes the summaries of a run; undefined when its config does not say. `provider` "none": no model does. */

@@ -1,12 +1,8 @@
 /** What a neuron comes to, in one state and one sentence: the words every page uses for it. */
 import type { ActivationStatus, ModuleName, Outcome } from "../../types.ts";
-import {
-	countOf,
-	formatActivation,
-	formatCount,
-	formatFixed,
-} from "./format.ts";
+import { countOf, formatActivation, formatCount } from "./format.ts";
 import type { NeuronView } from "./source.ts";
+import { belowWords } from "./triage-words.ts";
 
 /** Every state a neuron can be in, in the order pages list them. */
 export const states = [
@@ -191,21 +187,13 @@ export function conceptOf(
 	};
 }
 
-/** What triage saw, in words. */
+/** Why triage left a neuron out. */
 function notDescribable({
 	triage,
 }: Extract<ActivationStatus, { readonly status: "ok" }>): string {
-	if (triage === undefined) return "Not describable.";
-	const { firingRate, percentile, below } = triage;
-	const active = `above 0 for ${formatFixed(firingRate * 100, 1)} % of the clips`;
-	const alike =
-		percentile === null
-			? ""
-			: `its high clips are more alike than ${formatFixed(percentile * 100, 1)} % of random sets of clips`;
-	return `Not describable: ${[
-		...(below?.includes("clarity") === true ? [alike] : []),
-		...(below?.includes("firing_rate") === true ? [active] : []),
-	].join(" and ")}.`;
+	return triage === undefined
+		? "Not describable."
+		: `Not describable: ${belowWords(triage)}.`;
 }
 
 /** Why a neuron was skipped, from its activations. */

@@ -1,9 +1,16 @@
 /** `audio-dissect caption`: captions for the clips that have none, by a model that hears. */
+import { loadPrices } from "../../llm/prices.ts";
 import { openStore } from "../../store/open.ts";
+import type { CaptionEstimate } from "../../study/caption-estimate.ts";
 import { type CaptionStudy, captionStudy } from "../../study/caption-study.ts";
 import { namedClips } from "../clip-names.ts";
 import { exitCodes } from "../exit.ts";
-import { plural, printable } from "../format.ts";
+import { plural, printable, usd } from "../format.ts";
+import {
+	budgetReachedText,
+	ledgerSummary,
+	ledgerText,
+} from "../ledger-summary.ts";
 import type { Session } from "../session.ts";
 import { type StudyOptions, studyConfig } from "../study-options.ts";
 
@@ -41,10 +48,21 @@ export async function captionCommand(
 			signal: session.signal,
 			onProgress: session.progress.onProgress,
 		});
-		session.result({ dryRun: options.dryRun, ...result }, () =>
-			captionText(result, options.dryRun),
+		const spent =
+			result.job === null
+				? null
+				: ledgerSummary(store, result.job, await loadPrices(config.prices));
+		session.result({ dryRun: options.dryRun, ...result, spent }, () =>
+			[
+				...captionLines(result, options.dryRun),
+				...(spent === null ? [] : ledgerText(spent)),
+				...(result.budgetReached
+					? [budgetReachedText(result.waiting, config.budget, "caption")]
+					: []),
+			].join("\n"),
 		);
-		return result.missing.length + result.excluded.length === 0
+		return result.missing.length + result.excluded.length === 0 &&
+			!result.budgetReached
 			? exitCodes.done
 			: exitCodes.incomplete;
 	} finally {
@@ -52,7 +70,7 @@ export async function captionCommand(
 	}
 }
 
-function captionText(result: CaptionStudy, dryRun: boolean): string {
+function captionLines(result: CaptionStudy, dryRun: boolean): string[] {
 	const { captions, served, missing, excluded } = result;
 	const bad = [
 		...excluded.map(({ message, code }) => `${message} [${code}]`),
@@ -75,12 +93,29 @@ function captionText(result: CaptionStudy, dryRun: boolean): string {
 		...(dryRun
 			? [
 					`dry run    ${plural(result.waiting, "call")} would be sent; nothing was sent, no file was written`,
+					...(result.estimate === null ? [] : estimateLines(result.estimate)),
 				]
 			: [
 					`file       ${result.output}`,
 					"           to use it: probeSet: { manifest: ..., captions: FILE } in the config",
 				]),
-	]
-		.map(printable)
-		.join("\n");
+	].map(printable);
+}
+
+function estimateLines(estimate: CaptionEstimate): string[] {
+	const { audioTokens, outputPerCall, reason, noAudioTokens } = estimate;
+	const number = (value: number): string => value.toLocaleString("en-GB");
+	const sound =
+		audioTokens === null
+			? "sound not known"
+			: `${number(audioTokens.expected)} of sound (at most ${number(audioTokens.most)})`;
+	return [
+		`tokens     in: ${number(estimate.textTokens)} of text, ${sound}; out: ${number(estimate.outputTokens)} (${outputPerCall.tokens} a caption, ${outputPerCall.from === "stored" ? "the mean of those in the store" : "assumed"})`,
+		`price      ${usd(estimate.usd)}, at most ${usd(estimate.usdAtMost)} (if every clip and every caption is as long as it may be)${estimate.priceDay === null ? "" : `, prices of ${estimate.priceDay}`}`,
+		...new Set(
+			[noAudioTokens, reason].flatMap((why) =>
+				why === null ? [] : [`           ${why}`],
+			),
+		),
+	];
 }

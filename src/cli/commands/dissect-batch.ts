@@ -6,7 +6,11 @@ import { dissectInBatches } from "../../study/batches.ts";
 import { openStudy } from "../../study.ts";
 import { batchText } from "../batch-text.ts";
 import { exitCodes } from "../exit.ts";
-import { ledgerSummary, ledgerText } from "../ledger-summary.ts";
+import {
+	budgetReachedText,
+	ledgerSummary,
+	ledgerText,
+} from "../ledger-summary.ts";
 import { runSummary, runSummaryText } from "../run-summary.ts";
 import type { Session } from "../session.ts";
 import { type StudyOptions, studyConfig } from "../study-options.ts";
@@ -61,7 +65,8 @@ export async function dissectBatchCommand(
 				complete,
 				waiting,
 				resumed: dissected?.resumed ?? true,
-				budgetReached: batches.beyondBudget > 0,
+				budgetReached:
+					batches.beyondBudget > 0 || dissected?.budgetReached === true,
 				batches,
 			},
 			() =>
@@ -71,6 +76,9 @@ export async function dissectBatchCommand(
 						: [runSummaryText(summary)]),
 					...(spent === null ? [] : ledgerText(spent)),
 					"",
+					...(batches.beyondBudget === 0 && dissected?.budgetReached === true
+						? [budgetReachedText(dissected.waiting, config.budget)]
+						: []),
 					...batchText({
 						...batches,
 						waiting,

@@ -2,6 +2,7 @@
 import { evaluateRun } from "../../analysis/evaluate/evaluate-run.ts";
 import type { Config } from "../../config/config.ts";
 import { type DissectResult, dissect } from "../../dissect.ts";
+import { BudgetReachedError } from "../../errors.ts";
 import { loadPrices } from "../../llm/prices.ts";
 import { type OpenStudyOptions, openStudy, type Study } from "../../study.ts";
 import { exitCodes } from "../exit.ts";
@@ -18,14 +19,19 @@ import {
 	selectedNeurons,
 	studyConfig,
 } from "../study-options.ts";
+import { leftOutText } from "../triage-text.ts";
 import { dryRunCommand } from "./dry-run.ts";
 
 export async function dissectCommand(
 	session: Session,
-	options: StudyOptions & { readonly dryRun: boolean },
+	options: StudyOptions & {
+		readonly dryRun: boolean;
+		/** Priced as in batches; only with `dryRun`. */
+		readonly batch?: boolean;
+	},
 ): Promise<number> {
 	const config = await studyConfig(options);
-	if (options.dryRun) return dryRunCommand(session, config, options.neurons);
+	if (options.dryRun) return dryRunCommand(session, config, options);
 	return withStudy(session, config, async (study) => {
 		const result = await dissectAndEvaluate(session, study, options.neurons);
 		const summary = runSummary(study.store, result.run);
@@ -83,6 +89,7 @@ export async function dissectAndEvaluate(
 	const result = await dissect({
 		...study,
 		clock: session.clock,
+		onTriage: (counts) => session.note(`triage: ${leftOutText(counts)}`),
 		check: study.check && {
 			onChecked: (_, warnings) => {
 				for (const warning of warnings) session.note(`warning: ${warning}`);
@@ -90,15 +97,23 @@ export async function dissectAndEvaluate(
 		},
 		...selectedNeurons(neurons, network.layers),
 	});
-	await evaluateRun({
-		store,
-		run: result.run,
-		classes: network.classes,
-		outputLayer: network.outputLayer,
-		concepts: study.conceptSet.concepts,
-		embeddings: study.embeddings,
-		seed: study.method.seed,
-		signal: session.signal,
-	});
+	try {
+		await evaluateRun({
+			store,
+			run: result.run,
+			classes: network.classes,
+			outputLayer: network.outputLayer,
+			concepts: study.conceptSet.concepts,
+			embeddings: study.embeddings,
+			seed: study.method.seed,
+			signal: session.signal,
+		});
+	} catch (error) {
+		// Class names are embedded for it, which a server may be paid for.
+		if (!(error instanceof BudgetReachedError)) throw error;
+		return { ...result, complete: false, budgetReached: true };
+	} finally {
+		study.ledger?.flush();
+	}
 	return result;
 }

@@ -3,6 +3,7 @@ import type { Config } from "../../config/config.ts";
 import { dryRun } from "../../dissect/dry-run.ts";
 import { collectDeferred } from "../../dissect/dry-run-calls.ts";
 import { loadPrices } from "../../llm/prices.ts";
+import { remoteOf } from "../../study/encoders.ts";
 import { openStudy } from "../../study.ts";
 import { dryRunText } from "../dry-run-text.ts";
 import { exitCodes } from "../exit.ts";
@@ -12,7 +13,10 @@ import { selectedNeurons } from "../study-options.ts";
 export async function dryRunCommand(
 	session: Session,
 	config: Config,
-	neurons?: string,
+	{
+		neurons,
+		batch = false,
+	}: { readonly neurons?: string | undefined; readonly batch?: boolean } = {},
 ): Promise<number> {
 	const prices = await loadPrices(config.prices);
 	const deferred = collectDeferred();
@@ -29,11 +33,12 @@ export async function dryRunCommand(
 			...selectedNeurons(neurons, study.network.layers),
 			deferred,
 			prices,
+			batch,
+			embedder: remoteOf(config),
 		});
 		session.result(result, () =>
 			dryRunText(result, {
 				budget: config.budget,
-				embeddings: config.embeddings.provider,
 			}),
 		);
 		return exitCodes.done;

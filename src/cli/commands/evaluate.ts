@@ -1,13 +1,12 @@
 /** `audio-dissect evaluate --last-layer`: how well every method and similarity function names the output neurons of a run. */
-import { z } from "zod";
 import {
 	type LastLayerTable,
-	type LastLayerTableRow,
 	lastLayerTable,
 } from "../../analysis/evaluate/last-layer-table.ts";
-import type { Score } from "../../analysis/evaluate/score.ts";
+import { outputLayerOf } from "../../analysis/evaluate/output-layer.ts";
 import type { Config } from "../../config/config.ts";
 import { loadConfig } from "../../config/load.ts";
+import { modelSettings } from "../../config/model-settings.ts";
 import { lastLayerRankings } from "../../dissect/last-layer-rankings.ts";
 import { ConfigError } from "../../errors.ts";
 import { loadConceptSet } from "../../inputs/concept-set.ts";
@@ -15,9 +14,9 @@ import { loadPrompts, promptNamed } from "../../prompts/load.ts";
 import { openStore } from "../../store/open.ts";
 import type { RunView, Store } from "../../store/store.ts";
 import { chargedModels } from "../../study/charged-models.ts";
-import { openEncoders } from "../../study/encoders.ts";
+import { openEncoders, remoteOf } from "../../study/encoders.ts";
 import { exitCodes } from "../exit.ts";
-import { table } from "../format.ts";
+import { lastLayerText } from "../last-layer-text.ts";
 import type { Session } from "../session.ts";
 
 type EvaluateOptions = {
@@ -41,7 +40,7 @@ export async function evaluateCommand(
 	try {
 		const run = store.readRun(options.run ?? "latest");
 		const made = await evaluateLastLayer(session, config, store, run);
-		session.result({ run: run.id, ...made }, () => tableText(run, made));
+		session.result({ run: run.id, ...made }, () => lastLayerText(run, made));
 		return exitCodes.done;
 	} finally {
 		store.close();
@@ -66,12 +65,24 @@ async function evaluateLastLayer(
 		);
 	const { signal } = session;
 	const { onProgress } = session.progress;
-	const { conceptScores } = config.closedSet;
+	const { conceptScores, conceptTemplate } = config.closedSet;
 	const { concepts } = conceptSet;
 	const { models, ledger } = await chargedModels({ config, store, signal });
-	ledger.begin(run.id);
-	const encoders = await openEncoders(config, store);
+	const asks =
+		remoteOf(config) !== null ||
+		modelSettings(config.languageModel, "identify-concept").provider !== "none";
+	// What is asked is charged to the run: nobody else may spend from its budget meanwhile.
+	const release = asks
+		? store.lockRun(run.id, { pid: process.pid })
+		: () => undefined;
+	const encoders = await openEncoders(config, store, { ledger }).catch(
+		(error: unknown) => {
+			release();
+			throw error;
+		},
+	);
 	try {
+		ledger.begin(run.id);
 		const writer = await models.open("identify-concept");
 		const common = {
 			...encoders,
@@ -79,6 +90,7 @@ async function evaluateLastLayer(
 			layer,
 			concepts,
 			conceptScores,
+			conceptTemplate,
 			seed: config.seed,
 			signal,
 			onProgress,
@@ -102,6 +114,7 @@ async function evaluateLastLayer(
 		ledger.flush();
 		await models.close();
 		await encoders.close();
+		release();
 	}
 }
 
@@ -110,100 +123,25 @@ async function identifyPrompt({ prompts: directory }: Config) {
 	return promptNamed(prompts, "identify-concept");
 }
 
-const descriptorSchema = z.object({
-	output: z.string().nullable(),
-	classes: z.array(z.string()).nullable(),
-});
-
 /** The output layer and the class names of its units. */
 function outputOf(run: RunView): {
 	readonly layer: string;
 	readonly classNames: readonly (string | null)[];
 } {
-	const { output, classes } = descriptorSchema.parse(run.network.descriptor);
-	const layer = run.layers.find(({ name }) => name === output);
-	if (layer === undefined || classes === null)
+	const { name, classes, units } = outputLayerOf(run);
+	if (name === null || units === null || classes === null)
 		throw new ConfigError(
-			`run ${run.id} has no output layer with class names: ${classes === null ? "the network's descriptor names no classes" : `layer "${output}" was not dissected`}`,
+			`run ${run.id} has no output layer with class names: ${classes === null ? "the network's descriptor names no classes" : `layer "${name}" was not dissected`}`,
 			{
 				code: "no_labels",
 				hint: "Last-layer accuracy needs `output` and `classes` in the descriptor, and the output layer among the dissected ones.",
 			},
 		);
 	return {
-		layer: layer.name,
+		layer: name,
 		classNames: Array.from(
-			{ length: layer.units },
+			{ length: units },
 			(_, unit) => classes[unit] ?? null,
 		),
 	};
-}
-
-function tableText(run: RunView, made: LastLayerTable): string {
-	const { layer, units, concepts, rows, absent, seed } = made;
-	return [
-		`last-layer accuracy of run ${run.id}: ${run.network.name}, layer ${layer}, ${units} units, ${concepts} concepts`,
-		"",
-		table(
-			[
-				"method",
-				"function",
-				"top-1 %",
-				"95 % interval",
-				"shuffled",
-				"top-5 %",
-				"95 % interval",
-				"shuffled",
-				"cosine",
-				"shuffled",
-				"units",
-				"failed",
-			],
-			rows.map(cells),
-		),
-		"",
-		...rows.flatMap(reasonLine),
-		...absent.map(({ method, why }) => `no ${method.toUpperCase()}: ${why}`),
-		`shuffled: mean of 1,000 permutations of the class names, seed ${seed}; intervals: Wilson`,
-	].join("\n");
-}
-
-function cells(row: LastLayerTableRow): string[] {
-	const name = [row.method.toUpperCase(), row.function ?? "-"];
-	const { top1, top5, cosine } = row;
-	return [
-		...name,
-		...shareCells(top1),
-		...shareCells(top5),
-		decimals(cosine?.value, 2),
-		decimals(cosine?.null.value, 2),
-		String(top1?.nValid ?? "-"),
-		String(top1?.nFailed ?? "-"),
-	];
-}
-
-function shareCells(score: Score | null): string[] {
-	const ci95 = score?.ci95 ?? null;
-	return [
-		percentage(score?.value),
-		ci95 === null ? "-" : `${percentage(ci95[0])} to ${percentage(ci95[1])}`,
-		percentage(score?.null.value),
-	];
-}
-
-function percentage(share: number | null | undefined): string {
-	return share === null || share === undefined ? "-" : decimals(100 * share, 1);
-}
-
-function decimals(value: number | null | undefined, digits: number): string {
-	return value === null || value === undefined ? "-" : value.toFixed(digits);
-}
-
-function reasonLine(row: LastLayerTableRow): string[] {
-	const reason = row.reason ?? row.top1?.reason;
-	return reason === undefined || reason === null
-		? []
-		: [
-				`${row.method.toUpperCase()} ${row.function ?? ""}: no accuracy (${reason})`,
-			];
 }

@@ -3,11 +3,13 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Config } from "../../config/config.ts";
 import { loadConfig } from "../../config/load.ts";
+import { loadPrices } from "../../llm/prices.ts";
 import { warningsOf } from "../../modules/llm-check/expectation.ts";
 import { packageFile } from "../../shared/package.ts";
 import { openStore } from "../../store/open.ts";
 import { checkLanguageModels } from "../../study/llm-check.ts";
 import { exitCodes } from "../exit.ts";
+import { ledgerSummary, ledgerText } from "../ledger-summary.ts";
 import { llmCheckText } from "../llm-check-text.ts";
 import type { Session } from "../session.ts";
 import {
@@ -23,14 +25,29 @@ export async function llmCheck(
 	const config = await configOf(options);
 	const store = openStore({ directory: config.store, now: session.now });
 	try {
+		let job: string | null = null;
 		const results = await checkLanguageModels({
 			config,
 			store,
+			onJob: (id) => {
+				job = id;
+			},
 			signal: session.signal,
 			onProgress: session.progress.onProgress,
 		});
-		const warnings = warningsOf(results.map(({ check }) => check));
-		session.result({ results, warnings }, () => llmCheckText(results));
+		const warnings = warningsOf(
+			results.filter(({ used }) => used).map(({ check }) => check),
+		);
+		const spent =
+			job === null
+				? null
+				: ledgerSummary(store, job, await loadPrices(config.prices));
+		session.result({ results, warnings, job, spent }, () =>
+			[
+				llmCheckText(results),
+				...(spent === null ? [] : ledgerText(spent)),
+			].join("\n"),
+		);
 		return warnings.length === 0 ? exitCodes.done : exitCodes.incomplete;
 	} finally {
 		store.close();

@@ -115,14 +115,14 @@ function askedAgain({ change, module }: PromptComparison): {
 	readonly made: string[];
 } {
 	if (change !== "other_messages") return { asked: [], made: [] };
-	return {
-		asked: [module],
-		made:
-			module === "summarize"
-				? ["summary-calibration", "open-set-extraction"]
-				: [],
-	};
+	return { asked: [module], made: [...(madeFrom[module] ?? [])] };
 }
+
+/** What is made of a module's descriptions. */
+const madeFrom: Readonly<Record<string, readonly string[]>> = {
+	summarize: ["summary-calibration", "open-set-extraction"],
+	"summary-calibration": ["open-set-extraction"],
+};
 
 function comparisonText(compared: PromptComparison): string {
 	const { name, shipped, own, change } = compared;

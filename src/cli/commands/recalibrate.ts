@@ -9,6 +9,7 @@ import { packageVersion } from "../../shared/package.ts";
 import { openStore } from "../../store/open.ts";
 import type { Store } from "../../store/store.ts";
 import { chargedModels } from "../../study/charged-models.ts";
+import { scoreRecalibrated } from "../../study/score-recalibrated.ts";
 import { exitCodes } from "../exit.ts";
 import { plural } from "../format.ts";
 import { runSummary, runSummaryText } from "../run-summary.ts";
@@ -49,6 +50,15 @@ export async function recalibrateCommand(
 			signal: session.signal,
 			onProgress: session.progress.onProgress,
 		});
+		const notScored = await scoreRecalibrated({
+			store,
+			run: store.readRun(result.run),
+			signal: session.signal,
+		});
+		if (notScored !== null)
+			session.note(
+				`the nearest class to each summary was not scored: ${notScored}`,
+			);
 		const summary = runSummary(store, result.run);
 		const { source, resumed, unjudged } = result;
 		session.result({ ...summary, source, threshold, resumed, unjudged }, () =>

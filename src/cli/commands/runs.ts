@@ -50,6 +50,18 @@ export function showRun(
 	options: StoreOptions & { readonly run?: string | undefined },
 ): Promise<number> {
 	return withStore(session, options, async (store) => {
+		const job = options.run === undefined ? null : store.findJob(options.run);
+		if (job !== null) {
+			// A job keeps no config: its calls have the price they had, the others that of the shipped table.
+			const spent = ledgerSummary(store, job.id, await loadPrices(null));
+			session.result({ job, spent }, () =>
+				[
+					`job        ${job.id}, since ${job.startedAt}`,
+					...ledgerText(spent),
+				].join("\n"),
+			);
+			return exitCodes.done;
+		}
 		const run = store.readRun(options.run ?? "latest");
 		const summary = runSummary(store, run.id);
 		const prices = await loadPrices(pricesOf(run.resolved));

@@ -1,6 +1,12 @@
 /** The verbs that look at what is there: runs, cache, config, prompts. */
 import type { Command } from "commander";
-import { addVerb, collect, runCommand, withConfig } from "../verbs.ts";
+import {
+	addVerb,
+	collect,
+	runCommand,
+	withConfig,
+	withModel,
+} from "../verbs.ts";
 
 export function addStoreVerbs(program: Command): void {
 	const runs = program.command("runs").description("what the store holds");
@@ -158,10 +164,12 @@ export function addStoreVerbs(program: Command): void {
 				),
 			),
 	);
-	withConfig(
-		promptsCommand(
-			"show <name>",
-			"a prompt's source; of a neuron (layer#unit), the exact messages and which calls are in the store",
+	withModel(
+		withConfig(
+			promptsCommand(
+				"show <name>",
+				"a prompt's source; of a neuron (layer#unit), the exact messages and which calls are in the store",
+			),
 		),
 	)
 		.option("--run <run>", "run id or tag, for a neuron", "latest")

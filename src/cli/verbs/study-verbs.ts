@@ -146,9 +146,7 @@ export function addStudyVerbs(program: Command): void {
 		)
 		.option("--modules <names>", "only these modules, comma-separated")
 		.addOption(
-			new Option("--dry-run", DRY_RUN)
-				.default(false)
-				.conflicts(["batch", "batchPoll"]),
+			new Option("--dry-run", DRY_RUN).default(false).conflicts("batchPoll"),
 		)
 		.addOption(
 			new Option(
@@ -169,7 +167,7 @@ export function addStudyVerbs(program: Command): void {
 		)
 		.action((options) =>
 			runCommand(options, async (session) =>
-				options.batch || options.batchPoll
+				(options.batch && !options.dryRun) || options.batchPoll
 					? (await import("../commands/dissect-batch.ts")).dissectBatchCommand(
 							session,
 							options,

@@ -20,12 +20,12 @@ export const budget = z
 			.nullable()
 			.default(null)
 			.describe(
-				"Language model calls sent, whatever comes of them, from 0. Default: no limit.",
+				"Calls sent to language models and embedding servers, whatever comes of them, from 0. Default: no limit.",
 			),
 	})
 	.prefault({})
 	.describe(
-		"What a run may spend on language models in all, over every time it is resumed. Before a call is sent there must be room for the most it can cost. When the budget is reached the run ends with exit code 1; raise it and run the same command again to go on.",
+		"What a run may spend on language models and embedding servers in all, over every time it is resumed; the captions of a probe set by one model and prompt are like a run of their own, and so is the quiz of llm check. Before a call is sent there must be room for the most it can cost. When the budget is reached the run ends with exit code 1; raise it and run the same command again to go on.",
 	);
 
 export const prices = text

@@ -1,6 +1,6 @@
 /** The config section `languageModel`. */
 import { z } from "zod";
-import { baseUrl, count, text, wholeOrAuto } from "../fields.ts";
+import { baseUrl, count, requestBody, text, wholeOrAuto } from "../fields.ts";
 import { request } from "./request.ts";
 
 const fields = {
@@ -65,7 +65,7 @@ const fields = {
 		.nullable()
 		.default(0)
 		.describe(
-			"Sampling temperature, 0 to 2; null leaves it out, for models that refuse it. Default: 0.",
+			"Sampling temperature, 0 to 2; null leaves it out, for models that refuse it. Where none is taken (anthropic; reasoning models at OpenAI's own address) 0 leaves it out too. Default: 0.",
 		),
 	seed: count(0, 2 ** 32 - 1)
 		.nullable()
@@ -76,8 +76,7 @@ const fields = {
 	maxOutputTokens: count(1, 1_000_000)
 		.default(1024)
 		.describe("Limit of a reply in tokens, from 1. Default: 1024."),
-	extraBody: z
-		.record(z.string(), z.json())
+	extraBody: requestBody
 		.nullable()
 		.default(null)
 		.describe(
@@ -158,7 +157,7 @@ export const languageModel = z
 			.boolean()
 			.default(true)
 			.describe(
-				"Puts a quiz with known answers to each model before it describes its first neuron (13 calls or so, once per model and prompt), and warns when a score is not above chance; see `audio-dissect llm check`. Default: true.",
+				"Puts a quiz with known answers to each model for each use before it describes its first neuron (17 calls or so, once per model, prompt and use), and warns when a score is not above chance; see `audio-dissect llm check`. Default: true.",
 			),
 		modules: z
 			.strictObject(modules)

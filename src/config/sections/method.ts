@@ -1,6 +1,10 @@
 /** The numbers and choices of the method, as config fields. */
 import { z } from "zod";
-import { count } from "../fields.ts";
+import {
+	CONCEPT_PLACEHOLDER,
+	isConceptTemplate,
+} from "../../shared/concept-template.ts";
+import { count, text } from "../fields.ts";
 
 export const exemplars = z
 	.strictObject({
@@ -39,6 +43,15 @@ export const closedSet = z
 			.default("softmax")
 			.describe(
 				"For db, how much a clip is about a concept: softmax over the concepts of 100 times the cosine of their texts, or the cosine. Default: softmax.",
+			),
+		conceptTemplate: text
+			.refine(isConceptTemplate, {
+				error: `expected ${CONCEPT_PLACEHOLDER} in the text, such as "the sound of ${CONCEPT_PLACEHOLDER}"`,
+			})
+			.nullable()
+			.default(null)
+			.describe(
+				`What the encoder reads for a concept, with ${CONCEPT_PLACEHOLDER} in its place, such as "the sound of ${CONCEPT_PLACEHOLDER}". The concept's own name is what is reported. Default: none, the concept alone.`,
 			),
 		permutations: z
 			.union([z.literal("auto"), count(0, 10_000)], {

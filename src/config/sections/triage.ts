@@ -4,10 +4,18 @@ import { z } from "zod";
 export const triage = z
 	.strictObject({
 		enabled: z
-			.boolean()
-			.default(false)
+			.union([z.literal("auto"), z.boolean()], {
+				error: 'expected "auto", true or false',
+			})
+			.default("auto")
 			.describe(
-				"Leave out neurons whose high clips have nothing in common before anything is asked about them: no summary, no calibration, no open-set concepts; the closed set still has them, and so has --neurons. Default: false.",
+				"Leave out neurons whose high clips have nothing in common before anything is asked about them: no summary, no calibration, no open-set concepts; a closed set by activations still has them, and --neurons describes them all the same. true, false, or auto: true when a language model writes the summaries. Default: auto.",
+			),
+		clarity: z
+			.enum(["captions", "audio"])
+			.default("captions")
+			.describe(
+				"What clips have in common: captions (the likeness of their captions) or audio (that of the sounds, by the audio side of textAudio). Default: captions.",
 			),
 		minimumFiringRate: z
 			.number()
@@ -21,9 +29,9 @@ export const triage = z
 			.number()
 			.min(0)
 			.max(1)
-			.default(0.95)
+			.default(0.5)
 			.describe(
-				"Least share, 0 to 1, of 200 random sets of clips whose captions are less alike (mean cosine over pairs) than those of the neuron's high clips. Default: 0.95.",
+				"Least share, 0 to 1, of 200 random sets of clips that are less alike (mean cosine over pairs of captions or sounds) than the neuron's high clips. 0.5: no less alike than chance. Default: 0.5.",
 			),
 	})
 	.prefault({})

@@ -2,17 +2,24 @@
 import type { Anthropic, APIError } from "@anthropic-ai/sdk";
 import { z } from "zod";
 import type { Json } from "../../shared/hash.ts";
-import { withoutSecrets } from "../ask-errors.ts";
 import {
 	answerOfError,
 	type FailureContext,
 	type SdkErrors,
 } from "../failures.ts";
+import { finishInFlight } from "../in-flight.ts";
 import type { ProviderAnswer, ProviderRequest } from "../provider.ts";
 import { untilAborted } from "../until-aborted.ts";
-import { asked, cutResults, isNotTaken, parseBatch } from "./failures.ts";
-import type { BatchApi, LostBatch, RemoteBatch, RemoteResult } from "./port.ts";
-import { readJsonLines } from "./read-lines.ts";
+import { anthropicResult, nameOf } from "./anthropic-results.ts";
+import {
+	asked,
+	batchGone,
+	cutResults,
+	isNotTaken,
+	parseBatch,
+} from "./failures.ts";
+import type { BatchApi, LostBatch, RemoteBatch } from "./port.ts";
+import { type JsonLine, readJsonLines } from "./read-lines.ts";
 
 export type AnthropicBatchOptions = {
 	load(): Promise<{
@@ -31,18 +38,6 @@ const UPLOAD_TIMEOUT = 600_000;
 /** A batch made this much before ours is not ours, however wrong the clocks, milliseconds. */
 const CLOCKS = 86_400_000;
 
-/** HTTP statuses of the API's kinds of errors, for those that come without one. */
-const statuses: Readonly<Record<string, number>> = {
-	invalid_request_error: 400,
-	authentication_error: 401,
-	billing_error: 402,
-	permission_error: 403,
-	not_found_error: 404,
-	request_too_large: 413,
-	rate_limit_error: 429,
-	overloaded_error: 529,
-};
-
 const batchSchema = z.object({
 	id: z.string(),
 	processing_status: z.string(),
@@ -54,22 +49,6 @@ const batchSchema = z.object({
 		canceled: z.number(),
 		expired: z.number(),
 	}),
-});
-
-const lineSchema = z.object({
-	custom_id: z.string(),
-	result: z.discriminatedUnion("type", [
-		z.object({ type: z.literal("succeeded"), message: z.unknown() }),
-		z.object({
-			type: z.literal("errored"),
-			error: z.object({
-				error: z.object({ type: z.string(), message: z.string() }),
-				request_id: z.string().nullish(),
-			}),
-		}),
-		z.object({ type: z.literal("canceled") }),
-		z.object({ type: z.literal("expired") }),
-	]),
 });
 
 function remoteOf(value: unknown, context: FailureContext): RemoteBatch {
@@ -95,13 +74,16 @@ export function anthropicBatches(options: AnthropicBatchOptions): BatchApi {
 	const submit: BatchApi["submit"] = async (_id, lines, signal) => {
 		const { client, sdk } = await load();
 		try {
-			const batch = await untilAborted(
-				client.messages.batches.create(
-					{ requests: lines.map((line) => JSON.parse(line)) },
-					// The SDK would make a second batch when the answer to the first is lost.
-					{ signal, maxRetries: 0, timeout: UPLOAD_TIMEOUT },
+			const requests = lines.map((line) => JSON.parse(line));
+			const batch = await finishInFlight(signal, (sending) =>
+				untilAborted(
+					client.messages.batches.create(
+						{ requests },
+						// The SDK would make a second batch when the answer to the first is lost.
+						{ signal: sending, maxRetries: 0, timeout: UPLOAD_TIMEOUT },
+					),
+					sending,
 				),
-				signal,
 			);
 			return { batch: remoteOf(batch, context) };
 		} catch (error) {
@@ -114,7 +96,7 @@ export function anthropicBatches(options: AnthropicBatchOptions): BatchApi {
 	async function* linesOf(
 		remoteId: string,
 		signal: AbortSignal,
-	): AsyncGenerator<z.infer<typeof lineSchema>> {
+	): AsyncGenerator<JsonLine> {
 		const { client, sdk } = await load();
 		// The usual fetch keeps a whole body in memory.
 		const streaming = client.withOptions({ fetch: globalThis.fetch });
@@ -132,50 +114,17 @@ export function anthropicBatches(options: AnthropicBatchOptions): BatchApi {
 			context,
 			signal,
 		);
-		if (response === null) return;
+		if (response === null)
+			throw batchGone(`the results of batch ${remoteId}`, context);
 		try {
-			for await (const line of readJsonLines(response, {
+			yield* readJsonLines(response, {
 				idleSeconds: context.timeoutSeconds,
 				signal,
-			})) {
-				const known = lineSchema.safeParse(line);
-				if (known.success) yield known.data;
-			}
+			});
 		} catch (error) {
 			throw cutResults(error, context, signal);
 		}
 	}
-
-	const answerTo = async ({
-		custom_id: customId,
-		result,
-	}: z.infer<typeof lineSchema>): Promise<RemoteResult> => {
-		if (result.type === "canceled")
-			return { customId, unanswered: "cancelled" };
-		if (result.type === "expired") return { customId, unanswered: "expired" };
-		const { sdk } = await load();
-		const answer =
-			result.type === "succeeded"
-				? await read(
-						new Response(JSON.stringify(result.message), { status: 200 }),
-					)
-				: answerOfError(
-						sdk.APIError.generate(
-							statuses[result.error.error.type] ?? 500,
-							result.error,
-							undefined,
-							new Headers(
-								result.error.request_id
-									? { "request-id": result.error.request_id }
-									: {},
-							),
-						),
-						sdk,
-						context,
-						new AbortController().signal,
-					);
-		return { customId, answer: withoutSecrets(answer, context.scrub) };
-	};
 
 	/** The API keeps no name of ours with a batch: only its results tell whose it is, by the names of the requests. */
 	const isOurs = async (
@@ -183,8 +132,10 @@ export function anthropicBatches(options: AnthropicBatchOptions): BatchApi {
 		{ id }: LostBatch,
 		signal: AbortSignal,
 	): Promise<boolean> => {
-		for await (const { custom_id } of linesOf(batch.remoteId, signal))
-			return custom_id.startsWith(`${id}-`);
+		for await (const line of linesOf(batch.remoteId, signal)) {
+			const name = nameOf(line);
+			if (name !== null) return name.startsWith(`${id}-`);
+		}
 		return false;
 	};
 
@@ -242,8 +193,9 @@ export function anthropicBatches(options: AnthropicBatchOptions): BatchApi {
 			);
 		},
 		results: async function* ({ remoteId }, signal) {
+			const { sdk } = await load();
 			for await (const line of linesOf(remoteId, signal))
-				yield await answerTo(line);
+				yield await anthropicResult(line, { sdk, context, read });
 		},
 	};
 }

@@ -60,6 +60,23 @@ export async function asked<T>(
 	}
 }
 
+/** The provider does not know a batch, or its results, that it had taken. */
+export function batchGone(
+	what: string,
+	context: Pick<FailureContext, "provider" | "model" | "baseUrl">,
+): LanguageModelError {
+	return batchError(
+		{
+			code: "batch_gone",
+			message: `${context.provider} at ${context.baseUrl} does not have ${what} (HTTP 404)`,
+			hint: "Another key or project does not see it: check them, then --batch-poll again. If it is gone for good, --batch submits its requests once more; they may have been paid for.",
+			reach: "this_call",
+		},
+		context,
+		404,
+	);
+}
+
 /** A download that broke off, as the error that is thrown for it. */
 export function cutResults(
 	error: unknown,

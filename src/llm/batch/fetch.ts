@@ -7,6 +7,7 @@ import type {
 	OpenBatch,
 } from "../../types.ts";
 import type { Prices } from "../prices.ts";
+import { batchGone } from "./failures.ts";
 import type { BatchApi, RemoteBatch } from "./port.ts";
 import {
 	type BatchResultStore,
@@ -46,7 +47,7 @@ type FetchOptions = {
 	/** The models whose batches are looked at. */
 	readonly servers: readonly BatchServer[];
 	readonly prices: Prices;
-	/** False: only batches whose submission was cut off are looked for. */
+	/** False: only batches whose submission was cut off are looked for, and those that the provider did not have the last time are given up. */
 	readonly results: boolean;
 	readonly signal: AbortSignal;
 	readonly onProgress?: OnProgress | undefined;
@@ -73,11 +74,13 @@ export async function fetchBatches(
 			report({ state: "problem", problem: toErrorRecord(otherModel(batch)) });
 			continue;
 		}
+		// Whoever submits again was told by a poll that it is gone.
+		const results = options.results || batch.status === GONE;
 		try {
-			const remote = await locate(batch, batches, options);
+			const remote = await locate(batch, batches, { ...options, results });
 			if (remote === "unclear") report({ state: "waiting" });
 			else if (remote === null) report({ state: "not_sent" });
-			else if (remote.ended && options.results) {
+			else if (remote.ended && results) {
 				await storeResults({ batch, remote, batches, counts }, options);
 				report({
 					state: "ended",
@@ -95,10 +98,30 @@ export async function fetchBatches(
 		} catch (error) {
 			if (!(error instanceof LanguageModelError)) throw error;
 			if (error.evidence?.reach === "every_call") throw error;
+			if (error.code === "batch_gone") {
+				if (!options.results) {
+					const end = { status: GONE, rest: "lost" } as const;
+					const lost = options.store.endBatch(batch.id, end);
+					const unanswered = { ...counts.unanswered, lost };
+					report({ state: "ended", status: GONE, ...counts, unanswered });
+					continue;
+				}
+				noteGone(batch, options.store);
+			}
 			report({ state: "problem", problem: toErrorRecord(error), ...counts });
 		}
 	}
 	return reports;
+}
+
+/** Status of a batch that the provider does not have any more, or not for this key. */
+const GONE = "gone";
+
+function noteGone(
+	{ id, remoteId }: OpenBatch,
+	store: Pick<BatchStore, "confirmBatch">,
+): void {
+	if (remoteId !== null) store.confirmBatch(id, { remoteId, status: GONE });
 }
 
 function serverOf(
@@ -148,15 +171,16 @@ async function locate(
 		else if (found !== "unclear") store.confirmBatch(id, found);
 		return found;
 	}
-	const remote = results ? await batches.look(remoteId, signal) : null;
-	if (remote !== null) {
+	if (results) {
+		const remote = await batches.look(remoteId, signal);
+		if (remote === null) throw batchGone(`batch ${remoteId}`, batch);
 		store.confirmBatch(id, remote);
 		return remote;
 	}
 	return {
 		remoteId,
-		status: results ? "gone" : (batch.status ?? "submitted"),
-		ended: results,
+		status: batch.status ?? "submitted",
+		ended: false,
 		done: null,
 		refused: null,
 		rest: "lost",

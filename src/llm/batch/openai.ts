@@ -1,13 +1,20 @@
 /** OpenAI's Batch API: a file of requests is uploaded, a batch made of it, and files of results are fetched when it has ended. */
 import { z } from "zod";
 import type { Json } from "../../shared/hash.ts";
-import { withoutSecrets } from "../ask-errors.ts";
 import { answerOfError, type FailureContext } from "../failures.ts";
+import { finishInFlight } from "../in-flight.ts";
 import type { OpenAiLoader } from "../openai-client.ts";
 import type { ProviderAnswer, ProviderRequest } from "../provider.ts";
 import { untilAborted } from "../until-aborted.ts";
-import { asked, cutResults, isNotTaken, parseBatch } from "./failures.ts";
-import type { BatchApi, RemoteBatch, RemoteResult } from "./port.ts";
+import {
+	asked,
+	batchGone,
+	cutResults,
+	isNotTaken,
+	parseBatch,
+} from "./failures.ts";
+import { openAiResult } from "./openai-results.ts";
+import type { BatchApi, RemoteBatch } from "./port.ts";
 import { readJsonLines } from "./read-lines.ts";
 
 export type OpenAiBatchOptions = {
@@ -33,6 +40,12 @@ const UPLOAD_TIMEOUT = 600_000;
 /** A batch made this much before ours is not ours, however wrong the clocks, seconds. */
 const CLOCKS = 86_400;
 
+const reasonSchema = z.object({
+	code: z.string().nullish(),
+	message: z.string().nullish(),
+	line: z.number().nullish(),
+});
+
 const batchSchema = z.object({
 	id: z.string(),
 	status: z.string(),
@@ -42,25 +55,11 @@ const batchSchema = z.object({
 	error_file_id: z.string().nullish(),
 	errors: z
 		.object({
-			data: z.array(z.object({ message: z.string().nullish() })).nullish(),
+			data: z.array(reasonSchema).nullish(),
 		})
 		.nullish(),
 	request_counts: z
 		.object({ completed: z.number(), failed: z.number() })
-		.nullish(),
-});
-
-const lineSchema = z.object({
-	custom_id: z.string(),
-	response: z
-		.object({
-			status_code: z.number(),
-			request_id: z.string().nullish(),
-			body: z.unknown(),
-		})
-		.nullish(),
-	error: z
-		.object({ code: z.string().nullish(), message: z.string().nullish() })
 		.nullish(),
 });
 
@@ -69,24 +68,42 @@ const ended = new Set(["completed", "failed", "expired", "cancelled"]);
 function remoteOf(value: unknown, context: FailureContext): RemoteBatch {
 	const batch = parseBatch(batchSchema, value, context);
 	const { status, request_counts: counts, errors } = batch;
-	const reasons = (errors?.data ?? []).map(({ message }) => message ?? "");
 	return {
 		remoteId: batch.id,
 		status,
 		ended: ended.has(status),
 		done: counts == null ? null : counts.completed + counts.failed,
 		refused:
-			status === "failed" ? reasons.join("; ") || "no reason given" : null,
+			status === "failed"
+				? reasonsOf(errors?.data ?? []) || "no reason given"
+				: null,
 		rest:
 			status === "failed"
 				? "refused"
 				: status === "expired" || status === "cancelled"
 					? status
 					: "lost",
+		// Some servers name a file that there is none of with an empty text.
 		files: [batch.output_file_id, batch.error_file_id].filter(
-			(file) => typeof file === "string",
-		),
+			(file) => typeof file === "string" && file !== "",
+		) as string[],
 	};
+}
+
+/** Reasons that are shown. */
+const SHOWN = 5;
+
+function reasonsOf(errors: readonly z.infer<typeof reasonSchema>[]): string {
+	const shown = errors
+		.slice(0, SHOWN)
+		.map(
+			({ code, message, line }) =>
+				`${message ?? code ?? "no reason given"}${line == null ? "" : ` (line ${line})`}`,
+		);
+	return [
+		...shown,
+		...(errors.length > SHOWN ? [`and ${errors.length - SHOWN} more`] : []),
+	].join("; ");
 }
 
 export function openAiBatches(options: OpenAiBatchOptions): BatchApi {
@@ -110,18 +127,20 @@ export function openAiBatches(options: OpenAiBatchOptions): BatchApi {
 				signal,
 			);
 			uploaded = true;
-			const batch = await untilAborted(
-				client.batches.create(
-					{
-						completion_window: "24h",
-						endpoint: endpoints[api],
-						input_file_id: file.id,
-						metadata: { [METADATA]: id },
-					},
-					// The SDK would make a second batch when the answer to the first is lost.
-					{ signal, maxRetries: 0 },
+			const batch = await finishInFlight(signal, (sending) =>
+				untilAborted(
+					client.batches.create(
+						{
+							completion_window: "24h",
+							endpoint: endpoints[api],
+							input_file_id: file.id,
+							metadata: { [METADATA]: id },
+						},
+						// The SDK would make a second batch when the answer to the first is lost.
+						{ signal: sending, maxRetries: 0 },
+					),
+					sending,
 				),
-				signal,
 			);
 			return { batch: remoteOf(batch, context) };
 		} catch (error) {
@@ -132,39 +151,6 @@ export function openAiBatches(options: OpenAiBatchOptions): BatchApi {
 				notTaken: !uploaded || isNotTaken(answer),
 			};
 		}
-	};
-
-	const answerTo = async ({
-		custom_id: customId,
-		response,
-		error,
-	}: z.infer<typeof lineSchema>): Promise<RemoteResult> => {
-		if (error?.code === "batch_expired")
-			return { customId, unanswered: "expired" };
-		if (error?.code === "batch_cancelled")
-			return { customId, unanswered: "cancelled" };
-		const { sdk } = await load();
-		const headers = new Headers(
-			response?.request_id ? { "x-request-id": response.request_id } : {},
-		);
-		const status = response?.status_code ?? 500;
-		const answer =
-			status === 200 && response != null
-				? await read(
-						new Response(JSON.stringify(response.body), { status, headers }),
-					)
-				: answerOfError(
-						sdk.APIError.generate(
-							status,
-							(response?.body ?? { error }) as object,
-							error?.message ?? undefined,
-							headers,
-						),
-						sdk,
-						context,
-						new AbortController().signal,
-					);
-		return { customId, answer: withoutSecrets(answer, context.scrub) };
 	};
 
 	return {
@@ -227,15 +213,13 @@ export function openAiBatches(options: OpenAiBatchOptions): BatchApi {
 					context,
 					signal,
 				);
-				if (response === null) continue;
+				if (response === null) throw batchGone(`the file ${file}`, context);
 				try {
 					for await (const line of readJsonLines(response, {
 						idleSeconds: context.timeoutSeconds,
 						signal,
-					})) {
-						const known = lineSchema.safeParse(line);
-						if (known.success) yield await answerTo(known.data);
-					}
+					}))
+						yield await openAiResult(line, { sdk, context, read });
 				} catch (error) {
 					throw cutResults(error, context, signal);
 				}

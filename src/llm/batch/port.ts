@@ -27,12 +27,18 @@ export type RemoteBatch = {
 };
 
 /** The result of one request: what an online request would have been answered, or why there is none. */
-export type RemoteResult =
+export type RemoteResult = (
 	| { readonly customId: string; readonly answer: ProviderAnswer }
 	| {
 			readonly customId: string;
 			readonly unanswered: Extract<UnansweredReason, "expired" | "cancelled">;
-	  };
+	  }
+	/** It names no request. */
+	| { readonly customId: null }
+) & {
+	/** As it came, scrubbed of secrets. */
+	readonly line: string;
+};
 
 /** What came of a submission. `notTaken`: the provider certainly has no such batch; else nobody knows, and it has to be looked for. */
 type Submission =
@@ -71,7 +77,7 @@ export type BatchApi = {
 	): Promise<RemoteBatch | "unclear" | null>;
 	/** Null: the provider does not have it any more. Throws LanguageModelError, InterruptedError. */
 	look(remoteId: string, signal: AbortSignal): Promise<RemoteBatch | null>;
-	/** Streams the results, in any order. Throws LanguageModelError `batch_results_cut` when they end before their end, and as `look`. */
+	/** Streams the results, in any order. Throws LanguageModelError `batch_results_cut` when they end before their end, `batch_gone` when there are none any more, and as `look`. */
 	results(
 		batch: RemoteBatch,
 		signal: AbortSignal,
@@ -84,5 +90,6 @@ export type BatchProvider = Provider & {
 	readonly batches?: BatchApi | undefined;
 };
 
-/** A language model whose calls may be sent in batches. */
-export type BatchModel = LanguageModel & Pick<BatchProvider, "batches">;
+/** A language model whose calls may be sent in batches, and whose key may be checked. */
+export type BatchModel = LanguageModel &
+	Pick<BatchProvider, "batches" | "checkKey">;

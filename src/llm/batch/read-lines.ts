@@ -3,14 +3,17 @@
 /** Thrown when a download ends, or stops, before its last line is whole. */
 export class CutDownloadError extends Error {}
 
+/** A line as it came, and what it says; `value` is undefined when it is no JSON. */
+export type JsonLine = { readonly line: string; readonly value: unknown };
+
 /**
- * Parses each line; empty ones are left out. Throws CutDownloadError when nothing arrives for `idleSeconds`, the connection breaks, or
- * a line is no JSON: lines are written by the provider, so one that is not whole was cut.
+ * Each line; empty ones are left out. Throws CutDownloadError when nothing arrives for `idleSeconds`, the connection breaks, or the end is
+ * no JSON: a line that is not whole was cut.
  */
 export async function* readJsonLines(
 	response: Response,
 	options: { readonly idleSeconds: number; readonly signal: AbortSignal },
-): AsyncGenerator<unknown> {
+): AsyncGenerator<JsonLine> {
 	const { signal, idleSeconds } = options;
 	const reader = response.body?.getReader();
 	if (reader === undefined) return;
@@ -21,9 +24,16 @@ export async function* readJsonLines(
 			const chunk = await within(reader.read(), idleSeconds, signal);
 			rest += decoder.decode(chunk.value, { stream: !chunk.done });
 			const lines = rest.split("\n");
-			rest = chunk.done ? "" : (lines.pop() ?? "");
-			for (const line of lines) if (line.trim() !== "") yield parse(line);
-			if (chunk.done) return;
+			rest = lines.pop() ?? "";
+			for (const line of lines)
+				if (line.trim() !== "") yield { line, value: parse(line) };
+			if (!chunk.done) continue;
+			if (rest.trim() === "") return;
+			const value = parse(rest);
+			if (value === undefined)
+				throw new CutDownloadError("the last line is not whole");
+			yield { line: rest, value };
+			return;
 		}
 	} finally {
 		// Also when the caller stops early: the connection is not kept for the rest.
@@ -34,11 +44,10 @@ export async function* readJsonLines(
 function parse(line: string): unknown {
 	try {
 		return JSON.parse(line);
-	} catch (error) {
-		throw new CutDownloadError("a line is not whole", { cause: error });
+	} catch {
+		return undefined;
 	}
 }
-
 async function within<T>(
 	promise: Promise<T>,
 	seconds: number,

@@ -5,6 +5,7 @@ import {
 	LanguageModelError,
 } from "../../errors.ts";
 import type { BatchStanding } from "../../types.ts";
+import { recordedFailure } from "../replay.ts";
 
 /**
  * When calls are asked again. `online` and `submit`: whatever came of them. `poll`: only those that never were sent; what failed has
@@ -53,10 +54,5 @@ function failure(
 				evidence: { callKey: key, callIds: [callId] },
 			},
 		);
-	// Of one call: what it says about others, they have met in the batch themselves.
-	return new LanguageModelError(error.message, {
-		code: error.code,
-		hint: error.hint,
-		evidence: { ...error.evidence, reach: "this_call", callIds: [callId] },
-	});
+	return recordedFailure(error, callId);
 }

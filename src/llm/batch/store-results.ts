@@ -1,5 +1,6 @@
 /** Stores the results of one batch as they arrive: each a call with what it is charged, before anything is done with it. */
-import { LanguageModelError, toErrorRecord } from "../../errors.ts";
+import { LanguageModelError } from "../../errors.ts";
+import { hashJson } from "../../shared/hash.ts";
 import type {
 	BatchRequest,
 	BatchResult,
@@ -7,10 +8,10 @@ import type {
 	OpenBatch,
 	UnansweredReason,
 } from "../../types.ts";
-import { callError, factsOf } from "../ask-errors.ts";
-import { costOf, type Prices } from "../prices.ts";
-import { usedBy } from "../token-estimate.ts";
-import type { BatchApi, RemoteBatch, RemoteResult } from "./port.ts";
+import type { Prices } from "../prices.ts";
+import { shorten } from "../provider.ts";
+import type { BatchApi, RemoteBatch } from "./port.ts";
+import { resultToStore } from "./result-to-store.ts";
 
 /** What storing results needs of a store; all methods commit before they return. */
 export type BatchResultStore = {
@@ -19,21 +20,29 @@ export type BatchResultStore = {
 		end: { readonly status: string; readonly rest: UnansweredReason },
 	): number;
 	openBatchRequest(id: string, customId: string): BatchRequest | undefined;
+	hasBatchRequest(id: string, customId: string): boolean;
+	keepBatchStray(id: string, line: string): boolean;
 	storeBatchResults(id: string, results: readonly BatchResult[]): number;
 };
 
 /** Results per transaction: what a kill loses is fetched again. */
 const BLOCK = 20;
 
+/** Times the results are downloaded at most, as long as each brings more than the one before. */
+const DOWNLOADS = 3;
+
 /** Replies stored, calls that failed, and requests without a reply by reason. */
 export type Counts = {
 	answered: number;
 	failed: number;
 	unanswered: Partial<Record<UnansweredReason, number>>;
+	/** Lines of the results that are the result of none of the requests, and the first of them; they are kept. */
+	strays: number;
+	stray: string | null;
 };
 
 export function newCounts(): Counts {
-	return { answered: 0, failed: 0, unanswered: {} };
+	return { answered: 0, failed: 0, unanswered: {}, strays: 0, stray: null };
 }
 
 /**
@@ -62,6 +71,11 @@ export async function storeResults(
 	const { batch, remote, batches, counts } = of;
 	let block: BatchResult[] = [];
 	let done = batch.requests - batch.open;
+	const keep = (line: string): void => {
+		if (!store.keepBatchStray(batch.id, line)) return;
+		counts.strays += 1;
+		counts.stray ??= shorten(line, 200);
+	};
 	const flush = (): void => {
 		const results = block;
 		block = [];
@@ -75,21 +89,53 @@ export async function storeResults(
 		}
 		onProgress?.({ stage: "batch results", done, total: batch.requests });
 	};
-	const seen = new Set<string>();
-	try {
-		if (remote.refused === null)
+	/** Each request's line of this download; one that says something else is kept as a stray. */
+	const download = async (): Promise<void> => {
+		const seen = new Map<string, string>();
+		try {
 			for await (const result of batches.results(remote, signal)) {
-				if (seen.has(result.customId)) continue;
-				const request = store.openBatchRequest(batch.id, result.customId);
-				// Another batch's, or stored before an interruption.
-				if (request === undefined) continue;
-				seen.add(result.customId);
-				block.push(toStore(result, request, batch, prices));
-				if (block.length >= BLOCK) flush();
+				const { line, customId } = result;
+				if (customId === null) {
+					keep(line);
+					continue;
+				}
+				const said = hashJson(line);
+				const before = seen.get(customId);
+				seen.set(customId, before ?? said);
+				const request =
+					before === undefined
+						? store.openBatchRequest(batch.id, customId)
+						: undefined;
+				if (request !== undefined) {
+					block.push(resultToStore(result, request, batch, prices));
+					if (block.length >= BLOCK) flush();
+				} else if (
+					before === undefined
+						? !store.hasBatchRequest(batch.id, customId)
+						: before !== said
+				)
+					keep(line);
 			}
-	} finally {
-		flush();
-	}
+		} finally {
+			flush();
+		}
+	};
+	if (remote.refused === null)
+		for (let times = 1; times <= DOWNLOADS; times += 1) {
+			const before = done;
+			try {
+				await download();
+				// What a whole file leaves out, it may have left out because it was cut between two lines.
+				if (remote.rest !== "lost" || done >= batch.requests) break;
+			} catch (error) {
+				const goOn =
+					error instanceof LanguageModelError &&
+					error.code === "batch_results_cut" &&
+					done > before &&
+					times < DOWNLOADS;
+				if (!goOn) throw error;
+			}
+		}
 	const { status, rest, refused } = remote;
 	add(
 		counts,
@@ -115,63 +161,4 @@ function refusal(batch: OpenBatch, reason: string): LanguageModelError {
 			hint: "Nothing of it was paid for. Check that the model can be asked in batches, then submit again with --batch.",
 		},
 	);
-}
-
-function toStore(
-	result: RemoteResult,
-	request: BatchRequest,
-	batch: OpenBatch,
-	prices: Prices,
-): BatchResult {
-	const { customId } = result;
-	if ("unanswered" in result)
-		return { customId, unanswered: result.unanswered };
-	const { answer } = result;
-	const { key, operation, sampleIndex, worst } = request;
-	const { provider, baseUrl, model } = batch;
-	const used = usedBy(answer, worst);
-	const { price } = prices.of(batch);
-	return {
-		customId,
-		record: {
-			key,
-			operation,
-			provider,
-			baseUrl,
-			model,
-			request: request.request,
-			sampleIndex,
-			outcome: answer.outcome,
-			reply: answer.text,
-			finishReason: answer.finishReason,
-			requestId: answer.requestId,
-			httpStatus: answer.httpStatus,
-			inputTokens: answer.usage.inputTokens,
-			outputTokens: answer.usage.outputTokens,
-			error:
-				answer.failure === null
-					? null
-					: toErrorRecord(
-							callError(
-								answer.failure,
-								{
-									call: { operation },
-									key,
-									identity: { provider, baseUrl, model },
-								},
-								factsOf(answer),
-							),
-						),
-		},
-		charge:
-			batch.run === null
-				? undefined
-				: {
-						run: batch.run,
-						inputTokens: used.input,
-						outputTokens: used.output,
-						estimated: used.estimated,
-						usd: price === null ? null : costOf(price, used, { batch: true }),
-					},
-	};
 }

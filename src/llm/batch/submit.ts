@@ -7,7 +7,7 @@ import type {
 } from "../../types.ts";
 import type { DeferredCall } from "../ask.ts";
 import type { Budget, Spent } from "../budget.ts";
-import { costOf, type Prices } from "../prices.ts";
+import { costOf, dearest, type Prices } from "../prices.ts";
 import { batchError } from "./failures.ts";
 import type { BatchApi } from "./port.ts";
 
@@ -41,7 +41,7 @@ export type SubmitOptions = {
 	/** That is charged. */
 	readonly run: string;
 	readonly budget: Budget;
-	/** Of the run so far, with the most that its open batches can use. */
+	/** Of the run so far, with the most that its open and lost batches can use. */
 	readonly spent: Spent;
 	readonly prices: Prices;
 	readonly signal: AbortSignal;
@@ -100,7 +100,9 @@ function withinBudget({ calls, budget, spent, prices }: SubmitOptions): {
 			);
 		const { price } = prices.of(identity);
 		const worstUsd =
-			price === null ? null : costOf(price, worst, { batch: true });
+			price === null
+				? null
+				: costOf(price, dearest(price, worst), { batch: true });
 		const next: Spent = {
 			calls: sum.calls + 1,
 			tokens: sum.tokens + worst.input + worst.output,

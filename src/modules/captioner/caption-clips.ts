@@ -170,6 +170,7 @@ function audioOf(
 	return {
 		format: "wav",
 		hash: heardHash(clip.hash, { sampleRate, seconds }),
+		mostSeconds: seconds,
 		bytes: () => {
 			made ??= clipWav(clip.path, { sampleRate, seconds });
 			return made;

@@ -4,6 +4,7 @@ import { toErrorRecord } from "../../errors.ts";
 import type { SessionState } from "../../onnx/exit-guard.ts";
 import type { MatMul } from "../../onnx/matmul.ts";
 import type { ErrorRecord } from "../../types.ts";
+import type { Products } from "./engine.ts";
 import {
 	type LayerJob,
 	type LayerReply,
@@ -28,12 +29,15 @@ export type ClosedSetReply =
 
 function serve(port: MessagePort, { state }: ClosedSetWorkerData): void {
 	let product: Promise<MatMul> | undefined;
-	const matMul = (): Promise<MatMul> => {
-		// Loaded by the functions that multiply, once. One thread for each product: several workers multiply at a time instead.
-		product ??= import("../../onnx/matmul.ts").then(({ createMatMul }) =>
-			createMatMul(1),
-		);
-		return product;
+	// Loaded by the functions that multiply.
+	const load = () => import("../../onnx/matmul.ts");
+	const products: Products = {
+		matMul: () => {
+			product ??= load().then(({ createMatMul }) => createMatMul(1));
+			return product;
+		},
+		productWith: async (b, k, n) =>
+			(await load()).createProductWith({ b, k, n, threads: 1 }),
 	};
 	let thread: Promise<LayerThread> | undefined;
 	const closeThread = async (): Promise<void> => {
@@ -56,7 +60,7 @@ function serve(port: MessagePort, { state }: ClosedSetWorkerData): void {
 		if (request.kind === "open") {
 			const closed = closeThread();
 			thread = closed.then(() =>
-				openLayerThread({ ...request.open, state, matMul }),
+				openLayerThread({ ...request.open, state, products }),
 			);
 			// Told with the first job.
 			thread.catch(() => undefined);

@@ -1,56 +1,52 @@
 /** How much each clip is about each concept, from its captions: the matrix P of the method. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { EmbeddingModel } from "../../embeddings/port.ts";
-import {
-	conceptText,
-	meanDirection,
-	unitVector,
-} from "../../embeddings/texts.ts";
-import { DataError, throwIfInterrupted } from "../../errors.ts";
+import { meanDirection } from "../../embeddings/texts.ts";
+import { throwIfInterrupted } from "../../errors.ts";
 import type { LongOptions } from "../../types.ts";
+import { conceptDirections, conceptTexts } from "./concept-vectors.ts";
+import { CONCEPT_SOFTMAX_FACTOR } from "./constants.ts";
 
 /** `softmax`: over concepts, of 100 times the cosine; `cosine`: the cosine itself. */
 export type ConceptScoreKind = "softmax" | "cosine";
 
-/** Factor of the cosine inside the softmax: CLIP's logit scale. */
-const SOFTMAX_SCALE = 100;
-
 export type ConceptScores = {
 	/** float32 `[clips, concepts]`, row-major; probabilities in [0, 1] or cosines in [-1, 1]. The row of an undefined clip is NaN. */
 	readonly scores: Float32Array;
-	/** Clips whose captions have no direction (a zero vector, or they cancel out); `identifyClosedSet` leaves them out. */
+	/** Indices of clips whose vector has no direction (zero or not finite, or that of several captions cancels out); `identifyClosedSet` leaves them out. */
 	readonly undefinedClips: readonly number[];
 };
 
 /**
- * Embeds all captions and concepts (each once) and scores every clip against every concept.
- * `captions[clip]`: at least one, none blank; several count as the mean of their unit vectors, scaled to unit length again.
- * Throws DataError `concept_undefined` for a concept whose vector has no direction, and what `embeddings` throws.
+ * The description-based variant of Wu, Lin, Weng 2024: `P[i, c] = softmax over c of 100 cos(E(caption_i), E(concept_c))`, or the cosine alone.
+ * All concepts and captions are embedded in one request, each text once. Throws DataError `concept_undefined` for a concept whose vector has no direction,
+ * ConfigError `concept_template_invalid`, InterruptedError, and what `embeddings` throws.
  */
 export async function conceptScores(
 	options: LongOptions & {
+		/** Per clip at least one, none blank; several count as the mean of their unit vectors, scaled to unit length again. */
 		readonly captions: readonly (readonly string[])[];
-		/** At least one. */
+		/** At least one. Underscores are read as spaces. */
 		readonly concepts: readonly string[];
+		/** What the encoder reads for a concept, with `{concept}` in its place. Default null: the concept alone. */
+		readonly conceptTemplate?: string | null | undefined;
 		readonly kind: ConceptScoreKind;
 		/** Wrap it in `cachedEmbeddings`, so that nothing is embedded twice. */
 		readonly embeddings: EmbeddingModel;
 	},
 ): Promise<ConceptScores> {
 	const { captions, concepts, kind, embeddings, signal, onProgress } = options;
-	const directions = await conceptVectors({
-		concepts,
-		embeddings,
-		signal,
-		onProgress,
-	});
-	const vectors = await embeddings.embed(captions.flat(), {
-		signal,
-		onProgress,
-	});
+	const vectors = await embeddings.embed(
+		[
+			...conceptTexts(concepts, options.conceptTemplate ?? null),
+			...captions.flat(),
+		],
+		{ signal, onProgress },
+	);
+	const directions = conceptDirections(concepts, vectors);
 	const scores = new Float32Array(captions.length * concepts.length);
 	const undefinedClips: number[] = [];
-	let next = 0;
+	let next = concepts.length;
 	for (const [clip, texts] of captions.entries()) {
 		if (clip % 256 === 255) {
 			await nextTurn();
@@ -64,32 +60,6 @@ export async function conceptScores(
 	return { scores, undefinedClips };
 }
 
-/** Unit vectors of the concepts, underscores read as spaces. Throws DataError `concept_undefined`, and what `embeddings` throws. */
-export async function conceptVectors(
-	options: LongOptions & {
-		readonly concepts: readonly string[];
-		readonly embeddings: EmbeddingModel;
-	},
-): Promise<Float32Array[]> {
-	const { concepts, embeddings, signal, onProgress } = options;
-	const vectors = await embeddings.embed(concepts.map(conceptText), {
-		signal,
-		onProgress,
-	});
-	return concepts.map((concept, index) => {
-		const unit = unitVector(vectors[index] as Float32Array);
-		if (unit === null)
-			throw new DataError(
-				`concept ${JSON.stringify(concept)} has no direction: the encoder returned a vector of zeros`,
-				{
-					code: "concept_undefined",
-					hint: "Write the concept in other words.",
-				},
-			);
-		return unit;
-	});
-}
-
 /** One row of P, float64 `[concepts]`; vectors of unit length. NaN when the clip has no direction. */
 function scoreClip(
 	clip: Float32Array | null,
@@ -97,10 +67,12 @@ function scoreClip(
 	kind: ConceptScoreKind,
 ): Float64Array {
 	const row = cosineRow(clip, concepts);
-	return kind === "cosine" || clip === null ? row : softmax(row, SOFTMAX_SCALE);
+	return kind === "cosine" || clip === null
+		? row
+		: softmax(row, CONCEPT_SOFTMAX_FACTOR);
 }
 
-/** Cosines of a clip and the concepts, float64 `[concepts]`; vectors of unit length. NaN when the clip has no direction. */
+/** Cosines of a clip and the concepts, float64 `[concepts]`, in [-1, 1] up to rounding; vectors of unit length. NaN when the clip has no direction. */
 export function cosineRow(
 	clip: Float32Array | null,
 	concepts: readonly Float32Array[],

@@ -10,6 +10,9 @@ export const SIMILARITY_FUNCTIONS = [
 ] as const;
 export type SimilarityFunction = (typeof SIMILARITY_FUNCTIONS)[number];
 
+/** Concept scores from captions: factor of the cosine inside the softmax over concepts (CLIP's logit scale; an inverse temperature). */
+export const CONCEPT_SOFTMAX_FACTOR = 100;
+
 /** cos-cubed: the smallest norm a cubed column is divided by, so that a nearly constant neuron scores near 0 instead of its noise near 1. */
 export const SMALLEST_CUBED_NORM = 1e-3;
 

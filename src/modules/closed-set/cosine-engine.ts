@@ -1,52 +1,62 @@
 /** cosine and cos-cubed over a layer: float32 products by onnxruntime propose the concepts, float64 decides. */
-import type { MatMul } from "../../onnx/matmul.ts";
 import { nullPercentile, shuffledMaxima } from "./clip-shuffle.ts";
 import { SMALLEST_CUBED_NORM } from "./constants.ts";
 import {
 	type Engine,
 	type EngineTools,
 	isConstant,
-	loadAndSum,
-	loadRow,
 	shareOf,
 	viewsOf,
 } from "./engine.ts";
+import { DOTS } from "./kernels/dots.ts";
+import type { RowSource } from "./layer-rows.ts";
 import { createConceptRanker } from "./ranking.ts";
-import { createScoreSheet, putRanked, putReason } from "./score-sheet.ts";
+import {
+	createScoreSheet,
+	putRanked,
+	putReason,
+	type ScoreSheet,
+} from "./score-sheet.ts";
 
 /** More than a float32 product of unit columns can be off; concepts this near the fifth place are scored in float64 before anything is ranked. */
 const CANDIDATE_MARGIN = 1e-5;
 /** A product of one row takes another path in onnxruntime, with other roundings: fewer rows are padded to this many. */
 const SMALLEST_HEIGHT = 16;
+/** Neurons whose activations and columns stay in the second-level cache of a processor from one step to the next, at a few thousand clips. */
+const PART_UNITS = 64;
+
+/** Lengths of columns whose float32 values can enter a product as they are: far from the ends of the range of float32. */
+const PLAIN_NORMS = { least: 2 ** -60, most: 2 ** 60 } as const;
 
 export function cosineEngine(tools: EngineTools): Engine {
 	const { plan, kernels, base } = tools;
 	const { clips, concepts, rowValues, regions, permutations } = plan;
 	const { floats, doubles, integers } = viewsOf(plan);
-	const row = base + plan.scratch.row;
-
-	const column = base + plan.scratch.columns;
-	const columnEnd = column + 8 * rowValues;
 	const cubed = plan.function === "cos-cubed";
+	const [widen, narrow, dots] = cubed
+		? [kernels.cube, kernels.narrowCubes, kernels.dotsOfCubes]
+		: [kernels.widen, kernels.narrow, kernels.dots];
 
 	/** Clips in whole groups of 8, as the kernels take them; the padding of the last group has a cube of its own. */
 	const whole = clips - (clips % 8);
-	/**
-	 * Writes the scratch row (its mean is `mean`) to `target` as float64, `value` or `(value - mean)^3`, and returns what it is to be multiplied with.
-	 * Zeros have no cosine: NaN.
-	 */
-	const writeColumn = (target: number, mean: number): number => {
-		const fill = (start: number, end: number): number =>
-			cubed
-				? kernels.cube(row + 4 * start, row + 4 * end, target + 8 * start, mean)
-				: kernels.widen(row + 4 * start, row + 4 * end, target + 8 * start);
-		let squares = fill(0, whole);
-		if (whole < clips) {
-			fill(whole, rowValues);
-			doubles.fill(0, target / 8 + clips, target / 8 + rowValues);
-			for (let clip = whole; clip < clips; clip += 1)
-				squares += (doubles[target / 8 + clip] as number) ** 2;
-		}
+	const meanOf = (row: number): number =>
+		cubed ? kernels.sum(row, row + 4 * rowValues) / clips : 0;
+	/** What a value enters a column as: itself, or `(value - mean)^3`. */
+	const entryOf = (index: number, mean: number): number => {
+		const value = floats[index] as number;
+		if (!cubed) return value;
+		const distance = value - mean;
+		return distance * distance * distance;
+	};
+	/** The sum of squares of whole groups with those of the clips that follow; not finite when a value is not. */
+	const withRest = (squares: number, row: number, mean: number): number => {
+		let sum = squares;
+		for (let clip = whole; clip < clips; clip += 1)
+			sum += entryOf(row / 4 + clip, mean) ** 2;
+		return sum;
+	};
+	/** What a column is to be multiplied with. Zeros have no cosine: NaN. */
+	const scaleOf = (squares: number): number => {
 		const norm = Math.sqrt(squares);
 		if (cubed) return 1 / Math.max(norm, SMALLEST_CUBED_NORM);
 		return norm > 0 ? 1 / norm : Number.NaN;
@@ -56,6 +66,7 @@ export function cosineEngine(tools: EngineTools): Engine {
 
 	const prepare = (part: number, parts: number): void => {
 		const [from, to] = shareOf(concepts, part, parts);
+		const row = base + plan.scratch.row;
 		const [scores, start] = [regions.scores / 4, row / 4];
 		for (let concept = from; concept < to; concept += 1) {
 			for (let clip = 0; clip < clips; clip += 1)
@@ -63,19 +74,25 @@ export function cosineEngine(tools: EngineTools): Engine {
 					scores + clip * concepts + concept
 				] as number;
 			floats.fill(0, start + clips, start + rowValues);
-			// Equal float32 values have exactly that mean in float64, so a constant column cubes to exact zeros.
-			const mean = kernels.sum(row, row + 4 * rowValues) / clips;
 			const target = conceptColumn(concept);
-			const factor = writeColumn(target, mean);
-			kernels.scale(target, target + 8 * rowValues, factor);
+			// Equal float32 values have exactly that mean in float64, so a constant column cubes to exact zeros.
+			const mean = meanOf(row);
+			const squares = withRest(
+				widen(row, row + 4 * whole, target, mean),
+				row,
+				mean,
+			);
+			for (let clip = whole; clip < clips; clip += 1)
+				doubles[target / 8 + clip] = entryOf(start + clip, mean);
+			kernels.scale(target, target + 8 * rowValues, scaleOf(squares));
+			// Whatever a neuron's column has in its padding, it adds nothing.
+			doubles.fill(0, target / 8 + clips, target / 8 + rowValues);
 		}
 	};
 
 	/** The concepts as they enter the products, float32 `[clips, concepts]`; once all are prepared. */
-	let byClip: Float32Array | undefined;
 	const conceptsByClip = (): Float32Array => {
-		if (byClip !== undefined) return byClip;
-		byClip = new Float32Array(clips * concepts);
+		const byClip = new Float32Array(clips * concepts);
 		for (let concept = 0; concept < concepts; concept += 1) {
 			const start = conceptColumn(concept) / 8;
 			for (let clip = 0; clip < clips; clip += 1)
@@ -88,78 +105,142 @@ export function cosineEngine(tools: EngineTools): Engine {
 		return integers.subarray(start, start + clips);
 	});
 
-	const rank = createConceptRanker();
-	const limitOf = (fifth: number): number => fifth - CANDIDATE_MARGIN;
-	/** Of the neuron in the scratch column. */
-	let neuronScale = 0;
-	const scoreOf = (concept: number): number =>
-		kernels.dot(column, columnEnd, conceptColumn(concept)) * neuronScale;
+	/** The neuron that is ranked: its row and what `writeOperand` said of it. */
+	let current = { row: 0, mean: 0, scale: 0, factor: 0 };
+	const numbers = base + plan.scratch.numbers;
+	const rank = createConceptRanker({
+		concepts,
+		limitOf: (fifth) =>
+			fifth - (CANDIDATE_MARGIN * current.factor) / current.scale,
+		scoreAll: (candidates, count, exact) => {
+			const { row, mean, scale } = current;
+			for (let from = 0; from < count; from += DOTS) {
+				// The last one again when there are fewer.
+				const column = (place: number): number =>
+					conceptColumn(
+						candidates[Math.min(from + place, count - 1)] as number,
+					);
+				dots(
+					row,
+					row + 4 * rowValues,
+					mean,
+					numbers,
+					column(0),
+					column(1),
+					column(2),
+					column(3),
+					column(4),
+				);
+				const to = Math.min(count, from + DOTS);
+				for (let index = from; index < to; index += 1)
+					exact[index] =
+						(doubles[numbers / 8 + index - from] as number) * scale;
+			}
+		},
+	});
 
+	const narrowed = base + plan.scratch.narrowed;
+	/** Writes the column at `row` in float32, times `factor`, to the scratch, and returns the sum of its squares in float64, without the factor. */
+	const narrowColumn = (row: number, mean: number, factor: number): number => {
+		const squares = narrow(row, row + 4 * whole, narrowed, mean, factor);
+		for (let clip = whole; clip < clips; clip += 1)
+			floats[narrowed / 4 + clip] = entryOf(row / 4 + clip, mean) * factor;
+		return withRest(squares, row, mean);
+	};
+	/**
+	 * Writes the column of the neuron at `row` to `operand` from `start` on. Returns the mean that is taken off, what makes a unit column of it, and what it
+	 * is multiplied with in the operand: nothing where float32 can hold it and no null wants unit columns. Or the reason why there is no winner.
+	 */
+	const writeOperand = (row: number, operand: Float32Array, start: number) => {
+		const mean = meanOf(row);
+		const squares = narrowColumn(row, mean, 1);
+		if (!Number.isFinite(squares)) return "non_finite";
+		if (isConstant(floats, row / 4, clips)) return "constant";
+		const scale = scaleOf(squares);
+		const norm = Math.sqrt(squares);
+		const plain =
+			permutations === 0 &&
+			norm >= PLAIN_NORMS.least &&
+			norm <= PLAIN_NORMS.most;
+		if (!plain) narrowColumn(row, mean, scale);
+		operand.set(floats.subarray(narrowed / 4, narrowed / 4 + clips), start);
+		return { mean, scale, factor: plain ? 1 : scale };
+	};
+
+	/** The product with the concepts, and the concepts for the null; once all are prepared. */
+	const openProduct = async () => {
+		const byClip = conceptsByClip();
+		const product = await tools.products.productWith(byClip, clips, concepts);
+		return {
+			product,
+			shuffled:
+				permutations === 0
+					? null
+					: { concepts: byClip, matMul: await tools.products.matMul() },
+		};
+	};
+	let opening: ReturnType<typeof openProduct> | undefined;
 	let operand = new Float32Array();
-	let product: MatMul | undefined;
+
+	/** Results of the neurons [from, to) of the block, to the sheet. */
+	const scorePart = async (
+		sheet: ScoreSheet,
+		from: number,
+		to: number,
+		rows: RowSource,
+	): Promise<void> => {
+		opening ??= openProduct();
+		const { product, shuffled } = await opening;
+		const count = to - from;
+		const height = Math.max(SMALLEST_HEIGHT, count);
+		if (operand.length !== height * clips)
+			operand = new Float32Array(height * clips);
+		else operand.fill(0, count * clips);
+		const columns = Array.from({ length: count }, (_, place) => {
+			const column = writeOperand(rows(from + place), operand, place * clips);
+			if (typeof column !== "string") return column;
+			putReason(sheet, from + place, column);
+			operand.fill(0, place * clips, (place + 1) * clips);
+			return null;
+		});
+		const products = await product.run(operand, height);
+		const maxima =
+			shuffled === null
+				? new Float32Array()
+				: await shuffledMaxima({
+						...shuffled,
+						neurons: operand,
+						clips,
+						orders,
+						isClosing: tools.isClosing,
+					});
+		for (const [place, column] of columns.entries()) {
+			if (column === null) continue;
+			current = { row: rows(from + place), ...column };
+			putRanked(sheet, from + place, {
+				ranked: rank(products, place * concepts),
+				p95: nullPercentile(
+					maxima.subarray(place * permutations, (place + 1) * permutations),
+				),
+			});
+		}
+	};
+
 	return {
 		prepare,
 		score: async (units, rows) => {
-			product ??= await tools.matMul();
-			const height = Math.max(SMALLEST_HEIGHT, units.length);
-			if (operand.length !== height * clips)
-				operand = new Float32Array(height * clips);
-			else operand.fill(0, units.length * clips);
-			const rowOf = (index: number) => ({
-				tools,
-				floats,
-				values: rows(index),
-				row,
-			});
-			const means = new Float64Array(units.length);
 			const sheet = createScoreSheet(units.length);
-			for (let index = 0; index < units.length; index += 1) {
-				const sum = loadAndSum(rowOf(index));
-				const finite = Number.isFinite(sum);
-				if (!finite || isConstant(floats, row / 4, clips)) {
-					putReason(sheet, index, finite ? "constant" : "non_finite");
-					operand.fill(0, index * clips, (index + 1) * clips);
-					continue;
-				}
-				const mean = sum / clips;
-				const scale = writeColumn(column, mean);
-				means[index] = mean;
-				// The row is not needed any more: its place takes the column in float32.
-				kernels.narrow(column, columnEnd, row, scale);
-				operand.set(floats.subarray(row / 4, row / 4 + clips), index * clips);
-			}
-			const products = await product(
-				operand,
-				conceptsByClip(),
-				height,
-				clips,
-				concepts,
-			);
-			const maxima = await shuffledMaxima({
-				neurons: operand,
-				concepts: conceptsByClip(),
-				clips,
-				orders,
-				matMul: product,
-				isClosing: tools.isClosing,
-			});
-			for (let index = 0; index < units.length; index += 1) {
-				if (sheet.reasons[index] !== 0) continue;
-				// Made again: to keep all columns costs more time than that.
-				loadRow(rowOf(index));
-				neuronScale = writeColumn(column, means[index] as number);
-				putRanked(sheet, index, {
-					ranked: rank(
-						products.subarray(index * concepts, (index + 1) * concepts),
-						limitOf,
-						scoreOf,
-					),
-					p95: nullPercentile(
-						maxima.subarray(index * permutations, (index + 1) * permutations),
-					),
-				});
+			// Shuffled concepts are laid out for the whole block, because that takes time of its own.
+			const size = permutations === 0 ? PART_UNITS : units.length;
+			for (let from = 0; from < units.length; from += size) {
+				if (tools.isClosing()) break;
+				await scorePart(sheet, from, Math.min(units.length, from + size), rows);
 			}
 			return sheet;
+		},
+		close: async () => {
+			const opened = await opening?.catch(() => undefined);
+			await opened?.product.close();
 		},
 	};
 }

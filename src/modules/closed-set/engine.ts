@@ -1,7 +1,8 @@
 /** What a thread does for a layer, whatever the similarity function. */
-import type { MatMul } from "../../onnx/matmul.ts";
+import type { MatMul, ProductWith } from "../../onnx/matmul.ts";
 import type { Kernels } from "./kernels/kernels.ts";
 import type { LayerPlan } from "./layer-plan.ts";
+import type { RowSource } from "./layer-rows.ts";
 import type { ScoreSheet } from "./score-sheet.ts";
 
 export type EngineTools = {
@@ -11,8 +12,15 @@ export type EngineTools = {
 	readonly base: number;
 	/** True: the results are not wanted any more. Asked now and then. */
 	readonly isClosing: () => boolean;
+	readonly products: Products;
+};
+
+/** Matrix products, by one thread each: several workers multiply at a time instead. */
+export type Products = {
 	/** Opened when first used. */
-	readonly matMul: () => Promise<MatMul>;
+	matMul(): Promise<MatMul>;
+	/** `b` is float32 `[k, n]`. To be closed by whoever asks. */
+	productWith(b: Float32Array, k: number, n: number): Promise<ProductWith>;
 };
 
 /** One part of what every neuron is compared with; the parts together are done before the first neuron. */
@@ -30,10 +38,9 @@ export type Engine = {
 		units: readonly number[],
 		rows: RowSource,
 	) => Promise<ScoreSheet>;
+	/** After the last of these. */
+	readonly close?: () => Promise<void>;
 };
-
-/** Activations over all clips of the file, of the neuron at an index of the block. */
-export type RowSource = (index: number) => Float32Array;
 
 /** The share of `count` things that is part `part` of `parts`. */
 export function shareOf(
@@ -58,29 +65,26 @@ export function viewsOf(plan: LayerPlan) {
 	};
 }
 
-/** Copies the used clips of a neuron into the scratch row at `row`, padded with zeros. */
-export function loadRow(options: {
-	readonly tools: EngineTools;
-	readonly floats: Float32Array;
-	/** Activations over all clips of the file. */
-	readonly values: Float32Array;
-	readonly row: number;
-}): void {
-	const { tools, floats, values, row } = options;
-	const { kept, clips, rowValues } = tools.plan;
-	const start = row / 4;
-	if (kept === null) floats.set(values, start);
-	else
-		for (let place = 0; place < clips; place += 1)
-			floats[start + place] = values[kept[place] as number] as number;
-	floats.fill(0, start + clips, start + rowValues);
-}
+/** Mean and standard deviation. */
+export type Moments = { readonly mean: number; readonly deviation: number };
 
-/** `loadRow`, and the float64 sum of the values; it is not finite exactly when a value is not (float32 values cannot overflow it). */
-export function loadAndSum(options: Parameters<typeof loadRow>[0]): number {
-	const { tools, row } = options;
-	loadRow(options);
-	return tools.kernels.sum(row, row + 4 * tools.plan.rowValues);
+/** Of the activations at the address `row`; null when one of them is not finite. */
+export function momentsOf(
+	{ plan, kernels, base }: EngineTools,
+	doubles: Float64Array,
+	row: number,
+): Moments | null {
+	const { clips, rowValues, scratch } = plan;
+	const numbers = base + scratch.numbers;
+	kernels.moments(row, row + 4 * rowValues, numbers);
+	const mean = (doubles[numbers / 8] as number) / clips;
+	const squares = doubles[numbers / 8 + 1] as number;
+	// float32 values cannot overflow it.
+	if (!Number.isFinite(squares)) return null;
+	return {
+		mean,
+		deviation: Math.sqrt(Math.max(0, squares / clips - mean * mean)),
+	};
 }
 
 /** Whether all `clips` values from `start` on are equal; known after two values for most. */

@@ -12,9 +12,9 @@ import { prepareLayer, scoreLayer } from "./score-layer.ts";
 import { readScores, type UnitScores } from "./score-sheet.ts";
 
 export type IdentifyClosedSetOptions = LongOptions & {
-	/** A recorded layer: `.npy`, C order, `[units, clips]`. */
+	/** A recorded layer: `.npy`, float32 or float16, C order, `[units, clips]`. */
 	readonly activations: { readonly path: string };
-	/** `[clips, concepts]` from `conceptScores`; clips whose row is NaN are left out. */
+	/** float32 `[clips, concepts]`, row-major, from `conceptScores` or `audioConceptScores`; a clip whose whole row is NaN is left out, all others must be finite. */
 	readonly scores: Float32Array;
 	/** Names as reported, in the order of the scores' columns; at least one. */
 	readonly concepts: readonly string[];
@@ -37,10 +37,12 @@ export type IdentifiedUnit = {
 };
 
 /**
- * Results in unit order, computed block by block in worker threads (memory is bounded whatever the size of the recording).
+ * Results in unit order, computed block by block in worker threads (memory is bounded whatever the size of the recording), by the similarity functions of
+ * Wu, Lin, Weng 2024 (see `neuronConceptSimilarity` for the formulas).
  * Scores are float64 and depend neither on threads nor on which units are asked for; the null of cosine and cos-cubed is of float32 products, within 2e-6.
  * A neuron without a winner has an empty `ranked`, nulls and a `reason`.
- * Throws DataError `score_not_finite`, `no_clips`, `clips_mismatch`, `unit_unknown`, those of `openNpyMatrix`; InterruptedError.
+ * Throws DataError `score_not_finite`, `no_clips`, `clips_mismatch`, `unit_unknown`, `closed_set_too_large`, those of `openNpyMatrix`; InterruptedError; RangeError without a
+ * concept, for a number of permutations that is no whole number from 0, and for scores that are no whole number of rows.
  *
  * @example
  * for await (const { unit, result } of identifyClosedSet({ activations, scores, concepts, function: "cos-cubed", permutations: 200, seed: 0 }))
@@ -114,10 +116,13 @@ function toResult(
 		function: options.function,
 		ranked: ranked.map(({ concept, score }) => ({
 			concept: options.concepts[concept] as string,
-			score,
+			// JSON has no infinity.
+			score: Number.isFinite(score) ? score : null,
 		})),
 		margin:
-			best === undefined || second === undefined
+			best === undefined ||
+			second === undefined ||
+			!Number.isFinite(second.score)
 				? null
 				: best.score - second.score,
 		null: { permutations: options.permutations, seed: options.seed, p95 },

@@ -1,6 +1,5 @@
 /** Module A in context: a language model picks from the concept set, given what the high exemplars share. */
 import { z } from "zod";
-import { conceptText, unitVector } from "../../embeddings/texts.ts";
 import { DataError } from "../../errors.ts";
 import type {
 	Choice,
@@ -8,14 +7,13 @@ import type {
 	LanguageModel,
 	Message,
 } from "../../llm/port.ts";
+import { conceptKey } from "../../shared/concept-key.ts";
 import type { InContextConcepts } from "../../types.ts";
-import { cosineRow } from "./concept-scores.ts";
-import { RANKED_CONCEPTS, rankConcepts } from "./ranking.ts";
+import { RANKED_CONCEPTS } from "./ranking.ts";
+import type { Shortlister } from "./shortlist.ts";
 
 /** The answer when no concept fits; no concept may be called so. */
 export const NONE_FITS = "none fits";
-/** Concepts a model is shown; of a larger set, those nearest to the summary. */
-const SHORTLIST = 50;
 /** Options whose likelihoods a server of the kind `top` can report: it gives the 20 likeliest tokens. */
 const MOST_LABELS = 20;
 
@@ -32,11 +30,11 @@ export type IdentifyPrompt = {
 };
 
 /**
- * Asks `model` which concepts fit `sentences`. Where it ranks options by their probabilities, `choose` over all concepts and "none fits"
- * gives the order (compared with the same question without statements where all likelihoods are known); else one reply names up to five
- * concepts, best first, held to an enum of the set by its schema. More than 50 concepts are first cut to the 50 whose embeddings are
- * nearest to the statements. Throws LanguageModelError; DataError `concept_reserved` when a concept is called "none fits"; RangeError
- * without a concept or a sentence.
+ * The in-context variant of Wu, Lin, Weng 2024: asks `model` which concepts fit `sentences`, in one call. Where it ranks options by their probabilities,
+ * `choose` over the concepts and "none fits" gives the order (compared with the same question without statements where all likelihoods are known); else
+ * one reply names up to five concepts, best first, held to an enum of the names by its schema. `ranked`: at most five names of the set; scores are
+ * probabilities in [0, 1] or null. Throws LanguageModelError; DataError `concept_reserved` when a concept is called "none fits"; RangeError without a
+ * concept or a sentence; and what `shortlister` throws.
  */
 export async function identifyWithModel(options: {
 	readonly concepts: readonly string[];
@@ -44,8 +42,8 @@ export async function identifyWithModel(options: {
 	readonly sentences: readonly string[];
 	readonly prompt: IdentifyPrompt;
 	readonly model: LanguageModel;
-	/** Vectors of texts in order; `EmbeddingModel.embed` will do. Asked only for sets of more than 50 concepts. */
-	readonly embed: (texts: readonly string[]) => Promise<Float32Array[]>;
+	/** From `createShortlister`: which of a large set the model is shown. Absent: all are shown. */
+	readonly shortlister?: Shortlister | undefined;
 	readonly signal?: AbortSignal | undefined;
 }): Promise<{
 	readonly result: InContextConcepts;
@@ -56,18 +54,29 @@ export async function identifyWithModel(options: {
 		throw new RangeError(
 			`Expected \`concepts\` and \`sentences\` to have at least one member, got \`${concepts.length}\` and \`${sentences.length}\``,
 		);
-	if (concepts.includes(NONE_FITS))
-		throw new DataError(
-			`a concept is called "${NONE_FITS}", which is the answer when no concept fits`,
-			{ code: "concept_reserved", hint: "Write the concept in other words." },
-		);
-	const shortlist =
-		concepts.length > SHORTLIST ? await nearestConcepts(options) : null;
+	requireNoReserved(concepts);
+	const shortlist = (await options.shortlister?.(sentences)) ?? null;
 	const shown = shortlist ?? concepts;
 	const { value, callIds } = ranksOptions(model, shown.length + 1)
 		? await rankedByProbability({ ...options, shown })
 		: await listedByModel({ ...options, shown });
 	return { result: { ...resultOf(value), shortlist }, callIds };
+}
+
+/** Throws DataError `concept_reserved`. */
+export function requireNoReserved(concepts: readonly string[]): void {
+	const reserved = concepts.find(
+		(concept) => conceptKey(concept) === NONE_FITS,
+	);
+	if (reserved !== undefined)
+		throw new DataError(
+			`a concept is called "${reserved}", and "${NONE_FITS}" is the answer when no concept fits`,
+			{
+				code: "concept_reserved",
+				hint: "Write the concept in other words.",
+				evidence: { concept: reserved },
+			},
+		);
 }
 
 function ranksOptions(
@@ -180,31 +189,4 @@ function resultOf(
 		noneFits: choices[0]?.option === NONE_FITS,
 		noneScore: none?.probability ?? null,
 	};
-}
-
-/** The 50 concepts with the largest cosine to the sentences as one text, equal ones by their place in the set. */
-async function nearestConcepts({
-	concepts,
-	sentences,
-	embed,
-}: Pick<
-	Parameters<typeof identifyWithModel>[0],
-	"concepts" | "sentences" | "embed"
->): Promise<readonly string[]> {
-	const [summary, ...vectors] = await embed([
-		sentences.join(" "),
-		...concepts.map(conceptText),
-	]);
-	const directions = vectors.map((vector) => unitVector(vector));
-	const cosines = cosineRow(
-		unitVector(summary as Float32Array),
-		directions.map((vector) => vector ?? new Float32Array()),
-	);
-	const nearest = rankConcepts(cosines, SHORTLIST);
-	if (nearest.length === 0)
-		throw new DataError(
-			"no concept can be compared with the summary: the encoder returned vectors without a direction",
-			{ code: "concept_undefined", hint: "Write the concepts in other words." },
-		);
-	return nearest.map((index) => concepts[index] as string);
 }

@@ -5,13 +5,13 @@ import {
 	type Engine,
 	type EngineTools,
 	isConstant,
-	loadAndSum,
+	momentsOf,
 	shareOf,
 	viewsOf,
 } from "./engine.ts";
 import { createConceptRanker } from "./ranking.ts";
 import { createScoreSheet, putRanked, putReason } from "./score-sheet.ts";
-import { selectTopClips } from "./top-clips.ts";
+import { createTopClipSelector } from "./top-clips.ts";
 
 /** What is known of a neuron once its activations have been read. */
 const STATE = { ok: 1, constant: 2, nonFinite: 3 } as const;
@@ -25,6 +25,8 @@ export function informationEngine(tools: EngineTools): Engine {
 	if (plan.function !== "wpmi" && plan.function !== "soft-wpmi")
 		throw new RangeError(`no prior for ${plan.function}`);
 	const form = mutualInformation(plan.function, clips);
+	/** Else every factor is `base + q` with the same base, and the table has just that. */
+	const weighted = plan.function === "soft-wpmi";
 	const rowBytes = 8 * width;
 	const results = base + scratch.results;
 	const list = base + scratch.list;
@@ -48,14 +50,17 @@ export function informationEngine(tools: EngineTools): Engine {
 					order + (integers[own / 4 + j] as number)
 				] as number;
 		}
-		kernels.rowProducts(
-			from,
-			from + 4 * top,
-			regions.table,
-			rowBytes,
-			regions.coefficients,
-			target,
-		);
+		const end = from + 4 * top;
+		if (weighted)
+			kernels.weightedRowProducts(
+				from,
+				end,
+				regions.table,
+				rowBytes,
+				regions.coefficients,
+				target,
+			);
+		else kernels.rowProducts(from, end, regions.table, rowBytes, target);
 	};
 	const factorsOf = (permutation: number): number =>
 		regions.factors + permutation * rowBytes;
@@ -64,13 +69,23 @@ export function informationEngine(tools: EngineTools): Engine {
 		factorsOf(0) / 8 + concepts,
 	);
 	const ratios = new Float64Array(concepts);
-	const rank = createConceptRanker();
-	const limitOf = (fifth: number): number => fifth * (1 - CANDIDATE_MARGIN);
+	/** Of the factors. */
+	let logarithms = new Float64Array();
 	/** Index into `doubles` of the products being ranked. */
 	let products = 0;
-	const scoreOf = (concept: number): number =>
-		Math.log(doubles[products + concept] as number) +
-		Math.log(factors[concept] as number);
+	const rank = createConceptRanker({
+		concepts,
+		limitOf: (fifth) => fifth * (1 - CANDIDATE_MARGIN),
+		scoreAll: (candidates, count, exact) => {
+			for (let index = 0; index < count; index += 1) {
+				const concept = candidates[index] as number;
+				exact[index] =
+					Math.log(doubles[products + concept] as number) +
+					(logarithms[concept] as number);
+			}
+		},
+	});
+	const select = createTopClipSelector({ plan, kernels, floats, base });
 
 	return {
 		prepare: (part, parts) => {
@@ -83,6 +98,10 @@ export function informationEngine(tools: EngineTools): Engine {
 					form.scale,
 					doubles.subarray(row, row + concepts),
 				);
+				if (!weighted)
+					for (let place = row; place < row + concepts; place += 1)
+						doubles[place] =
+							(form.base[0] as number) + (doubles[place] as number);
 			}
 			if (part > 0) return;
 			for (const [j, weight] of form.weight.entries())
@@ -98,14 +117,9 @@ export function informationEngine(tools: EngineTools): Engine {
 			let neurons = 0;
 			for (const [index, unit] of units.entries()) {
 				if (tools.isClosing()) break;
-				const row = base + scratch.row;
-				const sum = loadAndSum({
-					tools,
-					floats,
-					values: rows(index),
-					row,
-				});
-				if (!Number.isFinite(sum)) {
+				const row = rows(index);
+				const moments = momentsOf(tools, doubles, row);
+				if (moments === null) {
 					bytes[regions.states + unit] = STATE.nonFinite;
 					continue;
 				}
@@ -113,14 +127,7 @@ export function informationEngine(tools: EngineTools): Engine {
 					? STATE.constant
 					: STATE.ok;
 				neurons += 1;
-				selectTopClips({
-					plan,
-					kernels,
-					floats,
-					base,
-					mean: sum / clips,
-					target: regions.lists + 4 * top * unit,
-				});
+				select(row, moments, regions.lists + 4 * top * unit);
 				for (
 					let permutation = 0;
 					permutation <= permutations;
@@ -140,6 +147,8 @@ export function informationEngine(tools: EngineTools): Engine {
 		score: async (units) => {
 			const maxima = new Float64Array(permutations);
 			const sheet = createScoreSheet(units.length);
+			// Known since all products have been summed.
+			if (logarithms.length === 0) logarithms = factors.map(Math.log);
 			for (const [index, unit] of units.entries()) {
 				if (tools.isClosing()) break;
 				const state = bytes[regions.states + unit];
@@ -158,7 +167,7 @@ export function informationEngine(tools: EngineTools): Engine {
 						(doubles[products + concept] as number) *
 						(factors[concept] as number);
 				// Ranked before the shuffled products take the place of these.
-				const ranked = rank(ratios, limitOf, scoreOf);
+				const ranked = rank(ratios, 0);
 				for (
 					let permutation = 1;
 					permutation <= permutations;

@@ -4,13 +4,18 @@ import {
 	type SessionState,
 	whileBusy,
 } from "../../onnx/exit-guard.ts";
-import type { MatMul } from "../../onnx/matmul.ts";
 import { type NpyMatrix, openNpyMatrix } from "../../shared/npy.ts";
 import { cosineEngine } from "./cosine-engine.ts";
-import type { Engine, EngineTools, RowSource } from "./engine.ts";
+import {
+	type Engine,
+	type EngineTools,
+	type Products,
+	viewsOf,
+} from "./engine.ts";
 import { informationEngine } from "./information-engine.ts";
 import { openKernels } from "./kernels/kernels.ts";
 import type { LayerPlan } from "./layer-plan.ts";
+import { type RowSource, rowSource } from "./layer-rows.ts";
 import { rankEngine } from "./rank-engine.ts";
 import type { ScoreSheet } from "./score-sheet.ts";
 
@@ -44,29 +49,27 @@ export type LayerThreadOptions = {
 	readonly state: SessionState;
 	/** One number, shared: 1 when nobody waits for this layer any more. */
 	readonly cancelled: Int32Array<SharedArrayBuffer>;
-	readonly matMul: () => Promise<MatMul>;
+	readonly products: Products;
 };
 
 /** The file is opened with the first job that reads it. Throws RangeError for more clips than rank-reorder can take. */
 export function openLayerThread(options: LayerThreadOptions): LayerThread {
-	const { plan, index, state, cancelled, matMul } = options;
+	const { plan, index, state, cancelled, products } = options;
 	const isUnwanted = (): boolean =>
 		Atomics.load(cancelled, 0) === 1 || isClosing(state);
+	const base = plan.regions.scratch + index * plan.scratchBytes;
+	const { floats } = viewsOf(plan);
 	const engine = engineOf({
 		plan,
 		kernels: openKernels(plan.memory),
-		base: plan.regions.scratch + index * plan.scratchBytes,
+		base,
 		isClosing: isUnwanted,
-		matMul,
+		products,
 	});
 	let file: NpyMatrix | undefined;
-	/** Activations of a block. */
-	let values = new Float32Array();
 	const rowsOf = async (units: readonly number[]): Promise<RowSource> => {
 		file ??= await openNpyMatrix(plan.path);
-		const length = units.length * file.columns;
-		if (values.length < length) values = new Float32Array(length);
-		return rowSource(file, units, values);
+		return rowSource({ plan, base, floats, matrix: file, units });
 	};
 	const work = async (job: LayerJob): Promise<LayerReply> => {
 		switch (job.kind) {
@@ -107,6 +110,7 @@ export function openLayerThread(options: LayerThreadOptions): LayerThread {
 		},
 		close: async () => {
 			await last;
+			await whileBusy(state, async () => engine.close?.());
 			await file?.close();
 		},
 	};
@@ -123,28 +127,4 @@ function engineOf(tools: EngineTools): Engine {
 		case "rank-reorder":
 			return rankEngine(tools);
 	}
-}
-
-/** Neighbouring rows read at a time, so that they are still in the processor's cache when they are used (256 KiB). */
-const READ_VALUES = 2 ** 16;
-
-/** The activations of `units`, read into `values` as they are asked for, one after the other; those that were read stay. */
-function rowSource(
-	matrix: NpyMatrix,
-	units: readonly number[],
-	values: Float32Array,
-): RowSource {
-	const { columns } = matrix;
-	const most = Math.max(1, Math.floor(READ_VALUES / columns));
-	let read = 0;
-	return (index) => {
-		while (read <= index) {
-			const from = units[read] as number;
-			let count = 1;
-			while (count < most && units[read + count] === from + count) count += 1;
-			matrix.readRowsSync(from, count, values.subarray(read * columns));
-			read += count;
-		}
-		return values.subarray(index * columns, (index + 1) * columns);
-	};
 }

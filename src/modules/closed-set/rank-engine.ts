@@ -6,20 +6,20 @@ import {
 	type Engine,
 	type EngineTools,
 	isConstant,
-	loadAndSum,
+	momentsOf,
 	shareOf,
 	viewsOf,
 } from "./engine.ts";
 import { RANK_ENTRY } from "./kernels/rank-scores.ts";
+import { bitmapBytes } from "./layer-memory.ts";
 import { createConceptRanker } from "./ranking.ts";
 import {
 	createScoreSheet,
 	putPercentile,
 	putRanked,
 	putReason,
-	type ScoreSheet,
 } from "./score-sheet.ts";
-import { selectTopClips } from "./top-clips.ts";
+import { createTopClipSelector } from "./top-clips.ts";
 
 /** Ranks of a few concepts that stay in the second-level cache of a processor while a block of neurons is compared with them. */
 const TILE_BYTES = 2 ** 17;
@@ -43,43 +43,24 @@ export function rankEngine(tools: EngineTools): Engine {
 		1,
 		Math.floor(TILE_BYTES / (RANK_ENTRY * clips)),
 	);
-	const rank = createConceptRanker();
-	const limitOf = (fifth: number): number => fifth;
+	const select = createTopClipSelector({ plan, kernels, floats, base });
 
-	/** The top clips of the neuron at `index` of the block and their activations; null when there is nothing to compare, with the reason on the sheet. */
-	const choose = (
-		sheet: ScoreSheet,
-		index: number,
-		values: Float32Array,
-	): Chosen | null => {
-		const row = base + scratch.row;
-		const sum = loadAndSum({ tools, floats, values, row });
-		const without = (reason: ClosedSetReason): null => {
-			putReason(sheet, index, reason);
-			return null;
-		};
-		if (!Number.isFinite(sum)) return without("non_finite");
-		if (isConstant(floats, row / 4, clips)) return without("constant");
+	/** The top clips of the neuron at `index` of the block and their activations, or why there is nothing to compare. */
+	const choose = (index: number, row: number): Chosen | ClosedSetReason => {
+		const moments = momentsOf(tools, doubles, row);
+		if (moments === null) return "non_finite";
+		if (isConstant(floats, row / 4, clips)) return "constant";
 		// One clip has no spread: nothing to compare an error with.
-		if (top < 2) return without("few_clips");
+		if (top < 2) return "few_clips";
 		const target = list(index);
-		selectTopClips({
-			plan,
-			kernels,
-			floats,
-			base,
-			mean: sum / clips,
-			target,
-		});
+		select(row, moments, target);
 		const chosen = integers.slice(target / 4, target / 4 + top);
 		const start = valuesOf(index) / 8;
 		const activations = doubles.subarray(start, start + top);
 		for (let j = 0; j < top; j += 1)
 			activations[j] = floats[row / 4 + (chosen[j] as number)] as number;
 		const spread = meanCubedDistance(activations);
-		return spread === 0
-			? without("tied_top")
-			: { index, clips: chosen, spread };
+		return spread === 0 ? "tied_top" : { index, clips: chosen, spread };
 	};
 	/** Scores of these neurons and all concepts, to their results; `order` null: without shuffling. */
 	const compare = (
@@ -108,7 +89,7 @@ export function rankEngine(tools: EngineTools): Engine {
 					regions.ties + 4 * from,
 					regions.ties + 4 * to,
 					base + scratch.bitmap,
-					base + scratch.bitmapEnd,
+					base + scratch.bitmap + bitmapBytes(clips),
 					base + scratch.positions,
 					base + scratch.taken,
 					resultsOf(index) + 8 * from,
@@ -121,6 +102,18 @@ export function rankEngine(tools: EngineTools): Engine {
 		const start = resultsOf(index) / 8;
 		return doubles.subarray(start, start + concepts);
 	};
+	/** Index into `doubles` of the scores being ranked. */
+	let ranking = 0;
+	const rank = createConceptRanker({
+		concepts,
+		limitOf: (fifth) => fifth,
+		scoreAll: (candidates, count, exact) => {
+			for (let index = 0; index < count; index += 1)
+				exact[index] = doubles[
+					ranking + (candidates[index] as number)
+				] as number;
+		},
+	});
 	/** The score of the clip is in the second half of an entry. */
 	const scoreAt = (concept: number, clip: number): number =>
 		floats[
@@ -172,17 +165,14 @@ export function rankEngine(tools: EngineTools): Engine {
 			const sheet = createScoreSheet(units.length);
 			const block: Chosen[] = [];
 			for (let index = 0; index < units.length; index += 1) {
-				const chosen = choose(sheet, index, rows(index));
-				if (chosen !== null) block.push(chosen);
+				const chosen = choose(index, rows(index));
+				if (typeof chosen === "string") putReason(sheet, index, chosen);
+				else block.push(chosen);
 			}
 			compare(block, null);
 			for (const chosen of block) {
-				const scores = scoresOf(chosen);
-				const ranked = rank(
-					scores,
-					limitOf,
-					(concept) => scores[concept] as number,
-				);
+				ranking = resultsOf(chosen.index) / 8;
+				const ranked = rank(doubles, ranking);
 				putRanked(sheet, chosen.index, { ranked, p95: null });
 				for (let place = 0; place < ranked.count; place += 1)
 					if (isUnstable(ranked.concepts[place] as number, chosen.clips))

@@ -30,7 +30,7 @@ export type PreparedLayer = {
 
 /**
  * Checks the task and lays out the shared memory. `threads`: the plan has scratch for so many; fewer when there are fewer blocks.
- * Rejects with DataError: `score_not_finite`, `no_clips`, `clips_mismatch`, `unit_unknown`, those of `openNpyMatrix`.
+ * Rejects with DataError: `score_not_finite`, `no_clips`, `clips_mismatch`, `unit_unknown`, `closed_set_too_large`, those of `openNpyMatrix`.
  */
 export async function prepareLayer(
 	task: LayerTask,
@@ -63,6 +63,7 @@ export async function prepareLayer(
 		clips,
 		kept,
 		rows,
+		columns: matrix.columns,
 		concepts,
 		permutations,
 	};

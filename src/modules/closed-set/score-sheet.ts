@@ -65,7 +65,7 @@ export function putPercentile(
 	if (sheet.reasons[index] === 0) sheet.p95[index] = p95 ?? Number.NaN;
 }
 
-/** The concepts of the neuron at `index`, or `no_score` when none is ranked. `p95` null: no null. */
+/** The concepts of the neuron at `index`, or `no_score` when none has a finite score. `p95` null: no null. */
 export function putRanked(
 	sheet: ScoreSheet,
 	index: number,
@@ -74,7 +74,8 @@ export function putRanked(
 		p95,
 	}: { readonly ranked: RankedConcepts; readonly p95: number | null },
 ): void {
-	if (ranked.count === 0) {
+	// The best of none, or -Infinity: then no order but that of the set.
+	if (ranked.count === 0 || ranked.scores[0] === Number.NEGATIVE_INFINITY) {
 		putReason(sheet, index, "no_score");
 		return;
 	}

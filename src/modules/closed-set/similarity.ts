@@ -15,9 +15,9 @@ export type SimilarityOptions = {
 	 * the mean score; `wpmi`, `soft-wpmi`: log-probability of the concept on the top clips minus its log-mean over the neurons given here.
 	 */
 	readonly function: SimilarityFunction;
-	/** Neuron-major `[units, clips]`, as a recording stores them. */
+	/** Neuron-major `[units, clips]`, as a recording stores them. Any values: those that are not finite leave their neuron out. */
 	readonly activations: Float32Array;
-	/** `[clips, concepts]`, finite. */
+	/** `[clips, concepts]`, row-major, finite: probabilities or cosines. */
 	readonly scores: Float32Array;
 	readonly units: number;
 	readonly clips: number;
@@ -25,7 +25,8 @@ export type SimilarityOptions = {
 };
 
 /**
- * Similarity of every neuron with every concept: float64 `[units, concepts]`, larger is better; cosine and cos-cubed in [-1, 1] up to rounding.
+ * Similarity of every neuron with every concept: float64 `[units, concepts]`, row-major, larger is better; cosine and cos-cubed in [-1, 1] up to rounding,
+ * rank-reorder at most 0. Wu, Lin, Weng 2024 and its released code, with true ranks and the expected random order in rank-reorder, and the prior over the layer.
  * A neuron with a NaN or infinite activation has a row of NaN and no part in the prior of WPMI and soft-WPMI. cosine: an all-zero neuron or concept
  * gives NaN. cos-cubed: a constant one gives 0, and adding a constant to a neuron changes nothing. rank-reorder: NaN below 40 clips and for a negative mean
  * score, -Infinity for a mean of 0. soft-WPMI with one finite neuron gives 0. All sums are float64.
@@ -172,7 +173,7 @@ function topClips(values: Float32Array, count: number): number[] {
 		.slice(0, count);
 }
 
-/** Throws RangeError for a wrong length, DataError `score_not_finite` for the first score that is NaN or infinite. */
+/** `scores`: `[clips, concepts]`. Throws RangeError for a wrong length, DataError `score_not_finite` for the first score that is NaN or infinite. */
 export function requireFiniteScores(
 	scores: Float32Array,
 	clips: number,

@@ -10,7 +10,10 @@ export type UsableClips = {
 	readonly scores: Float32Array;
 };
 
-/** A clip is left out when its whole row of scores is NaN. Throws DataError `no_clips` when none is left. */
+/**
+ * `scores`: float32 `[clips, concepts]`, row-major. A clip is left out when its whole row is NaN, which is how `conceptScores` and `audioConceptScores` mark
+ * one without an embedding; anything else that is not finite stays, for the kernels to refuse. Throws DataError `no_clips` when none is left.
+ */
 export function usableClips(options: {
 	readonly scores: Float32Array;
 	readonly clips: number;

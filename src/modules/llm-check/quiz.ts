@@ -7,8 +7,8 @@ import { packageFile } from "../../shared/package.ts";
 import { parseYaml } from "../../shared/yaml.ts";
 
 const text = z.string().min(1);
-const phrases = z.array(text).min(1);
-const shared = {
+const texts = z.array(text).min(1);
+const set = {
 	id: text,
 	captions: z.array(text).min(3),
 	/** Why the answer is right, for whoever reads the file. */
@@ -16,48 +16,64 @@ const shared = {
 };
 const word = z.strictObject({ word: text, reason: text });
 
+/** Statements that a high summary might have, and the concept they describe; null: none of the list. */
+const concept = z
+	.strictObject({
+		sentences: texts,
+		answer: text.nullable(),
+		/** Without them, the list `concepts.many`. */
+		options: z.array(text).min(2).optional(),
+		reason: text,
+	})
+	.refine(
+		({ answer, options }) =>
+			answer === null || options === undefined || options.includes(answer),
+		{ error: "expected the answer among the options" },
+	);
+
 const quizSchema = z.strictObject({
 	version: z.int().min(1),
 	summaries: z
 		.array(
 			z.discriminatedUnion("kind", [
 				z.strictObject({
-					...shared,
+					...set,
 					kind: z.enum(["single", "mixed"]),
 					/** What is shared: a right summary says one of these. */
-					names: phrases,
+					names: texts,
 				}),
 				z.strictObject({
-					...shared,
+					...set,
 					kind: z.literal("random"),
 					nothing: z.literal(true),
 				}),
 			]),
 		)
 		.min(1),
-	/** Words for one source of sound each, in any of which a summary can name it. */
-	sources: z.array(phrases),
-	choices: z.strictObject({
-		instruction: text,
-		/** A sentence about nothing in particular. */
-		neutral: text,
-		items: z.array(
-			z
-				.strictObject({
-					sentence: text,
-					answer: text,
-					options: z.array(text).min(2),
-					reason: text,
-				})
-				.refine(({ answer, options }) => options.includes(answer), {
-					error: "expected the answer among the options",
-				}),
-		),
+	/** Words for one source of sound each, in any of which a summary can name it; a verb is written with "to". */
+	sources: z.array(texts).min(1),
+	concepts: z.strictObject({
+		few: z.array(concept).min(1),
+		/** The list that questions without one of their own choose from. */
+		list: z.array(text).min(2),
+		many: z.array(concept).min(1),
 	}),
+	calibrations: z
+		.array(
+			z.strictObject({
+				// Two each: so an answer on one pair can be handed to any other.
+				high: z.array(z.strictObject({ text, stays: z.boolean() })).length(2),
+				low: texts,
+				reason: text,
+			}),
+		)
+		.min(1),
 	words: z.strictObject({
 		acoustic: z.array(word).min(1),
 		other: z.array(word).min(1),
 	}),
+	/** Clips of the demo by id, and words of which a right caption says one. */
+	clips: z.array(z.strictObject({ clip: text, names: texts })).min(1),
 });
 
 export type Quiz = z.output<typeof quizSchema> & {

@@ -1,16 +1,27 @@
 /** A score of the quiz beside chance, and what it means. */
 import { wilsonInterval } from "../../shared/statistics.ts";
+import type { Guessing } from "./guessing.ts";
 
 /**
- * The tasks of the quiz: a summary `names` what the captions share, says `nothing` when they share nothing, and names only sources of sound
- * that are `supported` by most of them; it `choose`s, and filters words (`acoustic`).
+ * The tasks of the quiz. A summary `names` what the captions share, says `nothing` when they share nothing, names only sources of sound that
+ * are `supported` by most captions, and names none that no caption has (`invented`). A concept is told among 8 to 16 (`few`) or 48 (`many`);
+ * where none fits, that is said (`none-fits`). Of high statements, those the low side says too are struck (`calibrate`). Words are filtered
+ * (`acoustic`). A caption says what is heard (`caption`).
  */
-export type QuizTask =
-	| "names"
-	| "nothing"
-	| "supported"
-	| "choose"
-	| "acoustic";
+export const quizTasks = [
+	"names",
+	"nothing",
+	"supported",
+	"invented",
+	"few",
+	"many",
+	"none-fits",
+	"calibrate",
+	"acoustic",
+	"caption",
+] as const;
+
+export type QuizTask = (typeof quizTasks)[number];
 
 export type QuizScore = {
 	readonly task: QuizTask;
@@ -21,46 +32,60 @@ export type QuizScore = {
 	readonly failed: number;
 	/** `right / of`, in [0, 1]; null when `of` is 0. */
 	readonly value: number | null;
-	/** Wilson 95 % interval. */
+	/** Wilson 95 % interval, from as many answers as there are replies. */
 	readonly ci95: readonly [number, number] | null;
-	/** What the same answers, or guesses, score when they have nothing to do with the questions, in [0, 1]; null when `of` is 0. */
+	/** Mean of guesses, in [0, 1], see `Guessing`; null when `of` is 0. */
 	readonly chance: number | null;
+	/** How likely guesses are to score at least as much, in (0, 1]; null when `of` is 0. */
+	readonly p: number | null;
 	readonly verdict: QuizVerdict;
 };
 
 /**
- * `good`: above chance, and at least nine in ten right; `fair`: above chance; `not_above_chance`: the lower end of the interval is not above
- * chance; `no_answers`: fewer than four in five questions were answered; `nothing_to_judge`: no answer the task is about.
+ * `good`: above chance, and at least nine in ten right; `fair`: above chance; `not_above_chance`: p is above 0.005; `no_answers`: fewer than
+ * four in five questions were answered; `too_few`: fewer than five answers the task is about; `nothing_to_judge`: none.
  */
-type QuizVerdict =
-	| "good"
-	| "fair"
-	| "not_above_chance"
-	| "no_answers"
-	| "nothing_to_judge";
+export const quizVerdicts = [
+	"good",
+	"fair",
+	"not_above_chance",
+	"no_answers",
+	"too_few",
+	"nothing_to_judge",
+] as const;
+
+type QuizVerdict = (typeof quizVerdicts)[number];
 
 /** Share of right answers that is called good. */
 const GOOD = 0.9;
 /** Share of questions that must have an answer. */
 const ANSWERED = 0.8;
+/** Answers a verdict needs. */
+const FEWEST = 5;
+/** 0.05 over all tasks: of models that guess, one in twenty at most, on average, is called better than chance at anything (Bonferroni). */
+const SIGNIFICANT = 0.05 / quizTasks.length;
 
-/** The score of `outcomes` (null: the call failed). `chance` in [0, 1]. */
+/**
+ * The score of `outcomes` (null: the call failed). `guessing`: of the answers alone. `replies`: how many replies gave the answers, when fewer
+ * than one each; answers of one reply are not independent, so that the interval counts replies.
+ */
 export function scoreOf(
 	task: QuizTask,
 	outcomes: readonly (boolean | null)[],
-	chance: number | null,
+	{ chance, p }: Guessing,
+	replies?: number,
 ): QuizScore {
 	const answered = outcomes.filter((outcome) => outcome !== null);
 	const right = answered.filter((outcome) => outcome).length;
 	const of = answered.length;
-	const ci95 = wilsonInterval(right, of);
 	const value = of === 0 ? null : right / of;
+	const independent = replies ?? of;
 	const verdict = (): QuizVerdict => {
 		if (outcomes.length === 0) return "nothing_to_judge";
 		if (of < ANSWERED * outcomes.length) return "no_answers";
-		if (value === null || ci95 === null || chance === null)
-			return "nothing_to_judge";
-		if (ci95[0] <= chance) return "not_above_chance";
+		if (value === null || p === null) return "nothing_to_judge";
+		if (of < FEWEST) return "too_few";
+		if (p > SIGNIFICANT) return "not_above_chance";
 		return value >= GOOD ? "good" : "fair";
 	};
 	return {
@@ -69,24 +94,10 @@ export function scoreOf(
 		of,
 		failed: outcomes.length - of,
 		value,
-		ci95,
+		ci95:
+			value === null ? null : wilsonInterval(value * independent, independent),
 		chance: of === 0 ? null : chance,
+		p: of === 0 ? null : p,
 		verdict: verdict(),
 	};
-}
-
-/**
- * The mean of `right(answer, question)` over all pairs: what the answers score on average when they are handed out at random (the mean of
- * the permutation null; a constant answerer scores exactly this). Null when there are no pairs.
- */
-export function shuffledScore<Q, A>(
-	questions: readonly Q[],
-	answers: readonly A[],
-	right: (answer: A, question: Q) => boolean,
-): number | null {
-	if (questions.length === 0 || answers.length === 0) return null;
-	let sum = 0;
-	for (const question of questions)
-		for (const answer of answers) if (right(answer, question)) sum += 1;
-	return sum / (questions.length * answers.length);
 }

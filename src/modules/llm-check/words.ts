@@ -2,6 +2,7 @@
 import { CallDeferredError, LanguageModelError } from "../../errors.ts";
 import { endsEveryCall } from "../../llm/ends-every-call.ts";
 import type { Judgements } from "../open-set-extraction/acoustic-filter.ts";
+import { blindGuessing } from "./guessing.ts";
 import type { Quiz } from "./quiz.ts";
 import { type QuizScore, scoreOf } from "./score.ts";
 
@@ -31,9 +32,17 @@ export function gradeWords(
 			const verdict = verdicts.get(word);
 			return verdict === undefined ? null : verdict.acoustic === right;
 		});
+	const outcomes = [
+		...graded(words.acoustic, true),
+		...graded(words.other, false),
+	];
 	return scoreOf(
 		"acoustic",
-		[...graded(words.acoustic, true), ...graded(words.other, false)],
-		0.5,
+		outcomes,
+		blindGuessing(
+			outcomes.flatMap((right) =>
+				right === null ? [] : [{ right, chance: 0.5 }],
+			),
+		),
 	);
 }

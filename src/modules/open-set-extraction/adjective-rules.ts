@@ -1,4 +1,6 @@
 /** Adjectives: those of the audio lexicon, hyphenated words, participles that qualify a noun; and prepositions told from particles. */
+import { besideAdjective, takesObject } from "./adjective-context.ts";
+import { isVerbInS } from "./clause-context.ts";
 import {
 	afterLinkingVerb,
 	type Context,
@@ -6,14 +8,19 @@ import {
 	nounFollows,
 	type PartRule,
 } from "./part-context.ts";
+import { passiveOfSounding } from "./passive-rules.ts";
 
 /** In the order in which they are applied, after those for nouns and verbs. */
 export const adjectiveRules: readonly PartRule[] = [
+	demonym,
+	farAway,
+	passiveOfSounding,
 	hyphenated,
 	lexiconAdjective,
 	lexiconParticiple,
 	participleModifier,
 	adjectiveWithoutNoun,
+	nounOfPhrase,
 	prepositionOrParticle,
 ];
 
@@ -28,9 +35,29 @@ function hyphenated(context: Context, index: number): void {
 	}
 	const qualifies =
 		nounFollows(context, index) ||
-		(afterLinkingVerb(context, index) &&
+		((afterLinkingVerb(context, index) || besideAdjective(context, index)) &&
 			/(?:ed|ing|like|y|free)$/u.test(lower));
 	parts[index] = qualifies ? "adjective" : "noun";
+}
+
+/** "far away" says where. */
+function farAway({ tokens, parts }: Context, index: number): void {
+	if (
+		lowerAt(tokens, index) === "far" &&
+		/^(?:away|off)$/u.test(lowerAt(tokens, index + 1))
+	)
+		parts[index] = "adverb";
+}
+
+/** "a Brazilian drum" */
+function demonym(context: Context, index: number): void {
+	const { tokens, parts } = context;
+	if (
+		parts[index] === "noun" &&
+		tokens[index]?.tags.includes("Demonym") === true &&
+		nounFollows(context, index)
+	)
+		parts[index] = "adjective";
 }
 
 function lexiconAdjective(context: Context, index: number): void {
@@ -39,7 +66,10 @@ function lexiconAdjective(context: Context, index: number): void {
 	if (entry?.form !== "adjective" || tokens[index]?.kind !== "word") return;
 	if (parts[index] === "adverb") parts[index] = "adjective";
 	if (parts[index] !== "noun" && parts[index] !== "verb") return;
+	// "a door creaks open"
+	const result = parts[index] === "verb" && isVerbInS(context, index - 1);
 	if (
+		result ||
 		nounFollows(context, index) ||
 		afterLinkingVerb(context, index) ||
 		besideAdjective(context, index)
@@ -85,6 +115,9 @@ function lexiconParticiple(context: Context, index: number): void {
 		parts[index] = "adjective";
 }
 
+/** Pronouns for those who do something; "it" and "these" are sounds. */
+const beings = new Set("i you he she we they who".split(" "));
+
 /** "rain is falling" says what the rain does; "it is hissing" and "the sound is fading" say what the sound is like. */
 function isProgressive(
 	{ tokens, parts, lexicon }: Context,
@@ -94,6 +127,13 @@ function isProgressive(
 	const auxiliary = parts.lastIndexOf("auxiliary", index);
 	if (auxiliary < 1) return false;
 	const subject = tokens[auxiliary - 1];
+	if (beings.has(lowerAt(tokens, auxiliary - 1))) return true;
+	// "water splashes and is gurgling"
+	if (
+		lowerAt(tokens, auxiliary - 1) === "and" &&
+		parts[auxiliary - 2] === "verb"
+	)
+		return true;
 	return (
 		parts[auxiliary - 1] === "noun" &&
 		!lexicon.boilerplateNouns.has(subject?.lemma ?? "")
@@ -131,6 +171,20 @@ function adjectiveWithoutNoun(context: Context, index: number): void {
 		parts[index] = afterLinkingPhrase(context, index) ? "adjective" : "noun";
 }
 
+/** "a long, shimmering decay": what ends a noun phrase is its noun, though the tagger sees a verb behind the comma. */
+function nounOfPhrase({ tokens, parts }: Context, index: number): void {
+	if (parts[index] !== "verb" || parts[index - 1] !== "adjective") return;
+	if (tokens[index]?.tags.includes("Infinitive") !== true) return;
+	let start = index - 1;
+	while (
+		parts[start] === "adjective" ||
+		(lowerAt(tokens, start) === "," && parts[start - 1] === "adjective")
+	)
+		start -= 1;
+	if (/^(?:an?|the|its|his|her|their)$/u.test(lowerAt(tokens, start)))
+		parts[index] = "noun";
+}
+
 function afterLinkingPhrase(context: Context, index: number): boolean {
 	return (
 		context.parts[index - 1] === "adjective" &&
@@ -144,6 +198,8 @@ function prepositionOrParticle(context: Context, index: number): void {
 	const lower = lowerAt(tokens, index);
 	if (!lexicon.prepositions.has(lower) || tokens[index]?.kind !== "word")
 		return;
+	// "with hardly any noise"
+	const next = parts[index + 1] === "adverb" ? index + 2 : index + 1;
 	const phraseFollows = [
 		"determiner",
 		"number",
@@ -151,49 +207,8 @@ function prepositionOrParticle(context: Context, index: number): void {
 		"noun",
 		"pronoun",
 		"quoted",
-	].includes(parts[index + 1] ?? "mark");
+	].includes(parts[next] ?? "mark");
 	const gerundFollows =
-		parts[index + 1] === "verb" && /ing$/u.test(lowerAt(tokens, index + 1));
+		parts[next] === "verb" && /ing$/u.test(lowerAt(tokens, next));
 	parts[index] = phraseFollows || gerundFollows ? "preposition" : "particle";
-}
-
-/** In a list with an adjective: "loud and booming", "Hissing, bright, ...". */
-function besideAdjective(context: Context, index: number): boolean {
-	return isJoined(context, index, -1) || isJoined(context, index, 1);
-}
-
-function isJoined(context: Context, index: number, step: 1 | -1): boolean {
-	const { tokens, parts, lexicon } = context;
-	let other = index + step;
-	let joined = false;
-	while ([",", "and", "but", "yet", "or"].includes(lowerAt(tokens, other))) {
-		other += step;
-		joined = true;
-	}
-	if (!joined)
-		return (
-			step === -1 &&
-			parts[other] === "adjective" &&
-			parts[index + 1] !== "noun" &&
-			parts[index] !== "noun"
-		);
-	if (parts[other] !== "adjective") {
-		// Two participles of the lexicon at the start of a sentence: "Hissing and crackling, ..."
-		return (
-			lexicon.adjectives.get(lowerAt(tokens, other))?.form === "adjective" &&
-			parts[other] !== "noun"
-		);
-	}
-	// "an old telephone, ringing": the adjective belongs to a noun of its own.
-	return (
-		step === -1 ||
-		!nounFollows(context, other) ||
-		nounFollows(context, index) ||
-		Math.min(index, other) === 0
-	);
-}
-
-/** "echoing the words": what follows is an object with its own determiner. */
-function takesObject({ parts }: Context, index: number): boolean {
-	return parts[index + 1] === "determiner" || parts[index + 1] === "pronoun";
 }

@@ -16,10 +16,11 @@ export type RawToken = {
 };
 
 const token =
-	/["“]([^"“”]{1,60})["”]|[\p{L}\p{N}]+(?:\.\p{N}+)?(?:['’-][\p{L}\p{N}]+)*|[,;:()]|[–—]|\s-+\s/gu;
-/** "high pitched" is "high-pitched". */
+	/["“]([^"“”]{1,60})["”]|(?:e\.g|i\.e)\b\.?|[\p{L}\p{N}]+(?:\.\p{N}+)?(?:['’-][\p{L}\p{N}]+)*|[,;:()/]|[–—]|\s-+\s/gu;
+/** "high pitched" is "high-pitched", "medium sized" is "medium-sized". */
 const openCompound =
-	/\b(high|low|mid|medium|deep|clear|dark|pure) (pitched|toned|frequency)\b/giu;
+	/\b(?:(high|low|mid|medium|deep|clear|dark|pure) (?=(?:pitched|toned|frequency)\b)|(small|medium|large) (?=sized\b))/giu;
+const address = /\b(?:https?:\/\/|www\.)[^\s()]+/giu;
 const contractions: ReadonlyMap<string, string> = new Map([
 	["can't", "can"],
 	["won't", "will"],
@@ -64,7 +65,11 @@ type Piece = Pick<RawToken, "kind" | "text">;
 /** Tags one sentence. The result depends on the sentence alone. */
 export function tagSentence(sentence: string): RawToken[] {
 	const pieces = tokenise(
-		sentence.normalize("NFC").replace(openCompound, "$1-$2"),
+		sentence
+			.normalize("NFC")
+			.replace(address, " ")
+			.replace(/\band\/or\b|(?<=\s)&(?=\s)/giu, "and")
+			.replace(openCompound, "$1$2-"),
 	);
 	const words = pieces.filter((piece) => piece.kind === "word");
 	const terms = tagWords(pieces);
@@ -80,7 +85,10 @@ export function tagSentence(sentence: string): RawToken[] {
 		return {
 			...piece,
 			tags,
-			lemma: hyphenated || lower === "n't" ? lower : (term?.lemma ?? lower),
+			lemma:
+				hyphenated || lower === "n't"
+					? lower
+					: accented(lower, term?.lemma ?? lower),
 			verbLemma:
 				!hyphenated &&
 				(!tags.includes("Verb") || term?.lemma === lower) &&
@@ -91,6 +99,14 @@ export function tagSentence(sentence: string): RawToken[] {
 	});
 }
 
+/** compromise leaves the accents out of what it returns. */
+function accented(lower: string, lemma: string): string {
+	const bare = lower.normalize("NFD").replace(/\p{M}/gu, "");
+	return bare !== lower && bare.startsWith(lemma)
+		? lower.slice(0, lemma.length)
+		: lemma;
+}
+
 function tokenise(sentence: string): Piece[] {
 	const pieces: Piece[] = [];
 	for (const match of sentence.matchAll(token)) {
@@ -99,8 +115,11 @@ function tokenise(sentence: string): Piece[] {
 			pieces.push({ kind: "quoted", text: quoted.trim() });
 			continue;
 		}
-		if (/^[\p{L}\p{N}]/u.test(whole)) pieces.push(...expand(whole));
-		else pieces.push({ kind: "mark", text: whole.trim() });
+		const mark = whole.trim().replace(/\.$/u, "").toLowerCase();
+		if (mark === "e.g" || mark === "i.e")
+			pieces.push({ kind: "mark", text: mark });
+		else if (/^[\p{L}\p{N}]/u.test(whole)) pieces.push(...expand(whole));
+		else pieces.push({ kind: "mark", text: mark === "/" ? "," : mark });
 	}
 	return pieces;
 }
@@ -130,11 +149,14 @@ function expand(whole: string): Piece[] {
 function tagWords(
 	pieces: readonly Piece[],
 ): { readonly tags: readonly string[]; readonly lemma: string }[] {
+	// Capitals throughout would all be acronyms.
+	const shouted = !pieces.some(({ text }) => /\p{Ll}/u.test(text));
 	let text = "";
 	const isQuote: boolean[] = [];
 	for (const [index, piece] of pieces.entries()) {
 		if (piece.kind === "mark") {
-			text += piece.text === "," || piece.text === ";" ? piece.text : " ,";
+			// Right behind a word: a mark that stands free would come back as a term of its own.
+			if (/[\p{L}\p{N}]$/u.test(text)) text += piece.text === ";" ? ";" : ",";
 			continue;
 		}
 		isQuote.push(piece.kind === "quoted");
@@ -144,7 +166,7 @@ function tagWords(
 			const followed = pieces[index + 1]?.kind === "word";
 			fed = followed ? "hyphenatedquality" : "hyphenatedthing";
 		} else fed = fed.replace(/['’]s?/gu, "").replace(/\.\d+/u, "");
-		text += ` ${fed}`;
+		text += ` ${shouted ? fed.toLowerCase() : fed}`;
 	}
 	const terms = parse(text);
 	return terms.filter((_, index) => isQuote[index] !== true);

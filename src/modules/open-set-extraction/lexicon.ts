@@ -33,7 +33,7 @@ export type AudioLexicon = {
 	/** Canonical adjective by noun lemma ("echo": "reverberant"). */
 	readonly qualityNouns: ReadonlyMap<string, string>;
 	readonly qualityVerbs: ReadonlyMap<string, string>;
-	/** Verbs of sounding: their -s form after a bare noun is no plural. */
+	/** Verbs of sounding: their -s form after a bare noun is no plural, and behind a plural they are no nouns. */
 	readonly soundVerbs: ReadonlySet<string>;
 	/** Nouns for what sounds, right where the tagger is wrong ("a cymbal tapping"). */
 	readonly sourceNouns: ReadonlySet<string>;

@@ -1,18 +1,15 @@
 /** Nouns that were taken for verbs, and verbs that were taken for nouns. */
+import { agreementRules, seriesRules } from "./agreement-rules.ts";
+import { hasS, isOne, isPossessive, isSounding } from "./clause-context.ts";
+import { finiteRules } from "./finite-rules.ts";
+import { gerundRules } from "./gerund-rules.ts";
 import {
 	type Context,
 	lowerAt,
 	type Part,
 	type PartRule,
 } from "./part-context.ts";
-import { passiveParticiple } from "./passive-rules.ts";
-
-/** Nouns in -ing that no rule should turn into verbs. */
-const ingNouns = new Set(
-	"building ceiling evening king morning recording ring spring string swing thing wing wedding crossing clearing".split(
-		" ",
-	),
-);
+import { countedParticiple, passiveParticiple } from "./passive-rules.ts";
 
 /** Behind these a clause begins with its subject. */
 const clauseOpeners = new Set(
@@ -21,15 +18,27 @@ const clauseOpeners = new Set(
 
 /** In the order in which they are applied. */
 export const nounAndVerbRules: readonly PartRule[] = [
+	quantifier,
 	boilerplateVerb,
 	passiveParticiple,
+	relativeThat,
 	nounAfterPreposition,
+	...agreementRules,
 	nounBeforeVerb,
 	sourceNoun,
+	countedParticiple,
 	imperative,
-	finiteTaggedPlural,
-	gerundTaggedNoun,
+	...finiteRules,
+	...seriesRules,
+	...gerundRules,
 ];
+
+/** "more barking" has a determiner, "more intense" an adverb. */
+function quantifier({ tokens, parts }: Context, index: number): void {
+	if (!/^(?:more|less)$/u.test(lowerAt(tokens, index))) return;
+	const next = parts[index + 1];
+	parts[index] = next === "noun" || next === "verb" ? "determiner" : "adverb";
+}
 
 /** "is heard" is no adjective, whatever the tagger says. */
 function boilerplateVerb(
@@ -60,49 +69,21 @@ function imperative({ tokens, parts }: Context, index: number): void {
 		parts[next] = "verb";
 }
 
-/** "A dog barks", "thunder rumbles", "... and snores": a verb that was taken for a plural noun, in a clause that has no other verb. */
-function finiteTaggedPlural(
-	{ tokens, parts, lexicon }: Context,
-	index: number,
-): void {
-	const token = tokens[index];
-	if (parts[index] !== "noun" || token?.verbLemma == null) return;
-	if (!/[^s]s$/u.test(lowerAt(tokens, index))) return;
-	let start = index;
-	while (
-		start > 0 &&
-		parts[start - 1] !== "conjunction" &&
-		parts[start - 1] !== "mark"
-	)
-		start -= 1;
-	const end = clauseEnd(parts, index);
-	const isVerb = (part: Part, at: number): boolean =>
-		part === "auxiliary" || (part === "verb" && !qualifiesNoun(parts, at));
-	if (
-		parts.some(
-			(part, at) => at >= start && at < end && at !== index && isVerb(part, at),
-		)
-	)
+/** "a noise that stops", not "that stop": behind a noun, and in front of a verb in -s. */
+function relativeThat(context: Context, index: number): void {
+	const { tokens, parts } = context;
+	if (lowerAt(tokens, index) !== "that" || !hasS(context, index + 1)) return;
+	if (!["noun", "quoted", "pronoun"].includes(parts[index - 1] ?? "mark"))
 		return;
-	if (parts[index + 1] === "noun") return;
-	const known = lexicon.soundVerbs.has(token.verbLemma);
-	const subject = parts.slice(start, index);
-	if (subject.length === 0) {
-		// "breathes heavily and snores": the verb before "and" shares its subject.
-		const shares =
-			lowerAt(tokens, start - 1) === "and" &&
-			parts.slice(0, start).includes("verb");
-		if (shares && known) parts[index] = "verb";
-		return;
-	}
-	if (subject.at(-1) !== "noun" || subject.includes("preposition")) return;
-	const article = /^an?$/u.test(lowerAt(tokens, start));
-	if (article || known) parts[index] = "verb";
-}
-
-/** "a highpitched tone": between a determiner and a noun there is no verb. */
-function qualifiesNoun(parts: readonly Part[], index: number): boolean {
-	return parts[index - 1] === "determiner" && parts[index + 1] === "noun";
+	const after = parts[index + 2] ?? "mark";
+	const tagged =
+		parts[index + 1] === "verb" ||
+		(parts[index + 1] === "noun" && tokens[index + 1]?.verbLemma != null);
+	// "the sound that birds make"
+	const subject = ["verb", "auxiliary", "pronoun"].includes(after);
+	if (!tagged || subject) return;
+	parts[index] = "pronoun";
+	parts[index + 1] = "verb";
 }
 
 function clauseEnd(parts: readonly Part[], from: number): number {
@@ -113,22 +94,29 @@ function clauseEnd(parts: readonly Part[], from: number): number {
 	return end < 0 ? parts.length : end;
 }
 
-/** "onto roofs", "the bark", "loud drums": a finite verb cannot follow a determiner, a preposition, or an adjective that has no noun yet. */
+/** "onto roofs", "the bark", "a dog's growls": a finite verb cannot follow a determiner, a preposition or a possessive. */
 function nounAfterPreposition({ tokens, parts }: Context, index: number): void {
 	if (parts[index] !== "verb") return;
 	const tags = tokens[index]?.tags ?? [];
 	if (tags.includes("Gerund") || tags.includes("PastTense")) return;
 	const before = parts[index - 1];
+	// "all share a tone"
+	if (
+		/^(?:all|both|most|many|some)$/u.test(lowerAt(tokens, index - 1)) &&
+		parts[index + 1] === "determiner"
+	)
+		return;
 	if (
 		before === "determiner" ||
 		(before === "preposition" && lowerAt(tokens, index - 1) !== "to") ||
-		(before === "adjective" && index === 1)
+		isPossessive(tokens, index - 1)
 	)
 		parts[index] = "noun";
 }
 
 /** "surf can be heard", "a tabla drum struck": a present-tense verb cannot stand in front of another verb. */
-function nounBeforeVerb({ tokens, parts }: Context, index: number): void {
+function nounBeforeVerb(context: Context, index: number): void {
+	const { tokens, parts } = context;
 	const tags = tokens[index]?.tags ?? [];
 	if (parts[index] !== "verb" || !tags.includes("PresentTense")) return;
 	if (tags.includes("Gerund") || lowerAt(tokens, index - 1) === "to") return;
@@ -137,7 +125,12 @@ function nounBeforeVerb({ tokens, parts }: Context, index: number): void {
 		parts[index + 1] === "auxiliary" ||
 		(parts[index + 1] === "verb" &&
 			after?.tags.includes("Infinitive") === false);
-	if (verbFollows) parts[index] = "noun";
+	// "wind blows followed by ..."
+	const followed =
+		lowerAt(tokens, index + 1) === "followed" &&
+		isSounding(context, index) &&
+		isOne(context, index);
+	if (verbFollows && !followed) parts[index] = "noun";
 }
 
 /** "a cymbal tapping", "the snare": nouns of sound sources that the tagger takes for something else. */
@@ -147,34 +140,30 @@ function sourceNoun({ tokens, parts, lexicon }: Context, index: number): void {
 	const lower = token.text.toLowerCase();
 	if (!lexicon.sourceNouns.has(lower) && !lexicon.sourceNouns.has(token.lemma))
 		return;
-	if (parts[index] === "adjective" && parts[index + 1] !== "noun")
+	if (
+		parts[index] === "adjective" &&
+		(!lexicon.adjectives.has(lower) ||
+			parts[index + 1] !== "noun" ||
+			lowerAt(tokens, index + 1).endsWith("ing"))
+	)
 		parts[index] = "noun";
-	if (parts[index] === "adjective" && tokens[index + 1]?.text.endsWith("ing"))
-		parts[index] = "noun";
-	const nounPlace = ["determiner", "adjective", "noun", "preposition"].includes(
-		parts[index - 1] ?? "mark",
-	);
+	const nounPlace = [
+		"determiner",
+		"adjective",
+		"number",
+		"noun",
+		"preposition",
+	].includes(parts[index - 1] ?? "mark");
+	// "a powered saw"
+	const afterModifier =
+		parts[index - 2] === "determiner" &&
+		parts[index - 1] === "verb" &&
+		/(?:ed|ing)$/u.test(lowerAt(tokens, index - 1));
 	if (
 		parts[index] === "verb" &&
-		lower === token.lemma &&
-		(nounPlace || index === 0) &&
+		(lower === token.lemma || lexicon.sourceNouns.has(lower)) &&
+		(nounPlace || index === 0 || afterModifier) &&
 		tokens[index - 1]?.tags.includes("Plural") !== true
 	)
 		parts[index] = "noun";
-}
-
-/** "a voice saying hello", "sirens wailing": an -ing word after a noun is its verb. */
-function gerundTaggedNoun({ tokens, parts }: Context, index: number): void {
-	const lower = lowerAt(tokens, index);
-	if (parts[index] !== "noun" || !lower.endsWith("ing") || ingNouns.has(lower))
-		return;
-	if (tokens[index]?.verbLemma === lower) return;
-	const after = parts[index + 1];
-	const before = parts[index - 1];
-	if (
-		(before === "noun" || before === "auxiliary") &&
-		after !== "verb" &&
-		after !== "auxiliary"
-	)
-		parts[index] = "verb";
 }

@@ -28,7 +28,8 @@ export type Context = {
 /** Corrects the part of one token, if it has reason to. */
 export type PartRule = (context: Context, index: number) => void;
 
-const linkingVerbs = new Set(
+/** Behind these stands what something is like. */
+export const linkingVerbs = new Set(
 	"be is are was were been being sound seem appear become feel remain stay get turn grow keep".split(
 		" ",
 	),
@@ -46,8 +47,10 @@ export function nounFollows(
 ): boolean {
 	for (let next = index + 1; next < parts.length; next += 1) {
 		const part = parts[next];
-		if (part === "noun") return true;
 		const lower = lowerAt(tokens, next);
+		// "clanking and banging with ...": two nouns in a row.
+		if (part === "noun")
+			return !(lowerAt(tokens, next - 1) === "and" && lower.endsWith("ing"));
 		const modifier =
 			part === "adjective" ||
 			part === "number" ||
@@ -89,5 +92,21 @@ export function afterLinkingVerb(
 	if (token?.kind !== "word") return false;
 	return (
 		linkingVerbs.has(token.text.toLowerCase()) || linkingVerbs.has(token.lemma)
+	);
+}
+
+/** The adjective at `index` is part of a noun phrase: it neither follows a linking verb nor stands behind its noun. */
+export function nounPosition(context: Context, index: number): boolean {
+	let first = index;
+	while (
+		context.parts[first - 1] === "adjective" ||
+		context.parts[first - 1] === "adverb"
+	)
+		first -= 1;
+	const before = context.parts[first - 1];
+	return (
+		before !== "noun" &&
+		before !== "quoted" &&
+		!afterLinkingVerb(context, first)
 	);
 }

@@ -1,5 +1,10 @@
 /** Passives that the tagger takes for nouns or adjectives: "a cymbal is hit", "the bell is struck". */
-import { type Context, lowerAt, nounFollows } from "./part-context.ts";
+import {
+	afterLinkingVerb,
+	type Context,
+	lowerAt,
+	nounFollows,
+} from "./part-context.ts";
 
 /** Past participles the tagger does not see as verbs, or whose infinitive it does not know, with that infinitive. */
 export const irregularParticiples: ReadonlyMap<string, string> = new Map(
@@ -38,5 +43,34 @@ export function passiveParticiple(context: Context, index: number): void {
 	while (parts[before] === "adverb" || parts[before] === "negative")
 		before -= 1;
 	if (formsOfBe.has(lowerAt(tokens, before)) && !nounFollows(context, index))
+		parts[index] = "verb";
+}
+
+/** "a cymbal hit one time", "a snare hit several times": behind a noun and in front of a count, what was done. */
+export function countedParticiple(
+	{ tokens, parts }: Context,
+	index: number,
+): void {
+	if (parts[index] !== "noun" || parts[index - 1] !== "noun") return;
+	if (!irregularParticiples.has(lowerAt(tokens, index))) return;
+	const count =
+		parts[index + 1] === "number" ||
+		/^(?:once|twice|several|many|repeatedly)$/u.test(
+			lowerAt(tokens, index + 1),
+		);
+	if (count) parts[index] = "verb";
+}
+
+/** "an object is tapped": an adjective of the tagger's that says what is done, unless the lexicon has it as a quality. */
+export function passiveOfSounding(context: Context, index: number): void {
+	const { tokens, parts, lexicon } = context;
+	const lower = lowerAt(tokens, index);
+	if (
+		parts[index] === "adjective" &&
+		lower.endsWith("ed") &&
+		!lexicon.adjectives.has(lower) &&
+		lexicon.soundVerbs.has(tokens[index]?.verbLemma ?? "") &&
+		afterLinkingVerb(context, index)
+	)
 		parts[index] = "verb";
 }

@@ -1,9 +1,13 @@
-/** Worker thread of the tagger: sentences in, raw tokens out. */
-import { parentPort } from "node:worker_threads";
+/** Worker thread of the tagger: sentences in, their words out. */
+import { parentPort, workerData } from "node:worker_threads";
 import { tagSentence } from "./compromise-tags.ts";
+import type { AudioLexicon } from "./lexicon.ts";
+import { wordsOfSentence } from "./words-of-sentence.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("this module runs in a worker thread");
+// Given by tagger.ts, which was given it typed.
+const lexicon = workerData as AudioLexicon;
 
 port.on(
 	"message",
@@ -11,7 +15,9 @@ port.on(
 		try {
 			port.postMessage({
 				id,
-				tokens: sentences.map((sentence) => tagSentence(sentence)),
+				words: sentences.map((sentence) =>
+					wordsOfSentence(tagSentence(sentence), lexicon),
+				),
 			});
 		} catch (error) {
 			port.postMessage({ id, error });

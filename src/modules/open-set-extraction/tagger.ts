@@ -1,9 +1,9 @@
 /** The tagger: sentences to words with parts of speech, each distinct sentence tagged once, in a worker thread. */
 import { Worker } from "node:worker_threads";
+import { chunksOf } from "../../shared/pool.ts";
 import { workerUrl } from "../../shared/worker-url.ts";
-import type { RawToken } from "./compromise-tags.ts";
 import type { AudioLexicon } from "./lexicon.ts";
-import { type Word, wordsOfSentence } from "./words-of-sentence.ts";
+import type { Word } from "./words-of-sentence.ts";
 
 export type Tagger = {
 	readonly lexicon: AudioLexicon;
@@ -14,20 +14,22 @@ export type Tagger = {
 };
 
 type Reply =
-	| { readonly id: number; readonly tokens: readonly RawToken[][] }
+	| { readonly id: number; readonly words: readonly Word[][] }
 	| { readonly id: number; readonly error: unknown };
 
 type Pending = {
-	readonly resolve: (tokens: readonly RawToken[][]) => void;
+	readonly resolve: (words: readonly Word[][]) => void;
 	readonly reject: (error: unknown) => void;
 };
 
 /** Remembered sentences; the oldest go first. A summary's few distinct sentences fit many times over. */
 const remembered = 50_000;
+/** Sentences of one request: what comes back is unpacked in this thread, which should not stand still for long. */
+const perRequest = 200;
 
 /** Opens a tagger over `lexicon`. */
 export function createTagger(lexicon: AudioLexicon): Tagger {
-	const send = openWorker();
+	const send = openWorker(lexicon);
 	const known = new Map<string, Promise<readonly Word[]>>();
 	return {
 		lexicon,
@@ -35,11 +37,11 @@ export function createTagger(lexicon: AudioLexicon): Tagger {
 			const fresh = [...new Set(sentences)].filter(
 				(sentence) => !known.has(sentence),
 			);
-			if (fresh.length > 0) {
-				const reply = send.request(fresh);
-				for (const [index, sentence] of fresh.entries()) {
-					const words = reply.then((tokens) =>
-						wordsOfSentence(tokens[index] ?? [], lexicon),
+			for (const chunk of chunksOf(fresh, perRequest)) {
+				const reply = send.request(chunk);
+				for (const [index, sentence] of chunk.entries()) {
+					const words = reply.then(
+						(sentenceWords) => sentenceWords[index] ?? [],
 					);
 					words.catch(() => known.delete(sentence));
 					known.set(sentence, words);
@@ -59,7 +61,7 @@ export function createTagger(lexicon: AudioLexicon): Tagger {
 }
 
 /** The worker, started with the first request; referenced only while requests are pending. */
-function openWorker() {
+function openWorker(lexicon: AudioLexicon) {
 	let worker: Worker | undefined;
 	let nextId = 0;
 	const pending = new Map<number, Pending>();
@@ -71,13 +73,14 @@ function openWorker() {
 	const start = (): Worker => {
 		const started = new Worker(
 			workerUrl("./tagger-worker.js", import.meta.url),
+			{ workerData: lexicon },
 		);
 		started.on("message", (reply: Reply) => {
 			const waiting = pending.get(reply.id);
 			pending.delete(reply.id);
 			if (pending.size === 0) started.unref();
 			if ("error" in reply) waiting?.reject(reply.error);
-			else waiting?.resolve(reply.tokens);
+			else waiting?.resolve(reply.words);
 		});
 		started.on("error", failAll);
 		started.on("exit", (code) =>
@@ -87,7 +90,7 @@ function openWorker() {
 	};
 	return {
 		request: (sentences: readonly string[]) =>
-			new Promise<readonly RawToken[][]>((resolve, reject) => {
+			new Promise<readonly Word[][]>((resolve, reject) => {
 				worker ??= start();
 				worker.ref();
 				const id = nextId;

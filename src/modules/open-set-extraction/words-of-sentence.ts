@@ -19,7 +19,7 @@ export type Word = {
 };
 
 const adverbs = new Set(
-	"outdoors indoors overhead nearby away once twice upwards downwards forwards backwards very quite rather somewhat slightly fairly too also just only even then again together apart indeed here".split(
+	"outdoors indoors upstairs downstairs overhead underfoot nearby away back forth once twice upwards downwards forwards backwards very quite rather somewhat slightly fairly too also just only even then again together apart indeed here".split(
 		" ",
 	),
 );
@@ -29,17 +29,27 @@ const conjunctions = new Set(
 	),
 );
 const determiners = new Set(
-	"a an the this that these those its his her their our my your some any each every both all another such several many much few".split(
+	"a an the no this that these those its his her their our my your some any each every both all another such several many much few".split(
 		" ",
 	),
 );
+
+const irregularPlurals: ReadonlyMap<string, string> = new Map([
+	["children", "child"],
+	["men", "man"],
+	["people", "person"],
+	["women", "woman"],
+]);
+const relatives = new Set(["which", "who", "whom", "whose"]);
 
 /** The words of one sentence. Depends on the tokens and the lexicon alone. */
 export function wordsOfSentence(
 	tokens: readonly RawToken[],
 	lexicon: AudioLexicon,
 ): Word[] {
-	const parts = tokens.map((token) => basePart(token));
+	const parts = tokens.map((token, index) =>
+		basePart(token, tokens[index - 1]),
+	);
 	const context: Context = { tokens, parts, lexicon };
 	// One rule after the other, each from left to right: a rule sees what the earlier ones changed.
 	for (const rule of [...nounAndVerbRules, ...adjectiveRules])
@@ -47,7 +57,10 @@ export function wordsOfSentence(
 	return tokens.map((token, index) => toWord(context, token, index));
 }
 
-function basePart({ kind, tags, text }: RawToken): Part {
+function basePart(
+	{ kind, tags, text }: RawToken,
+	before: RawToken | undefined,
+): Part {
 	if (kind !== "word") return kind;
 	const has = (tag: string): boolean => tags.includes(tag);
 	const lower = text.toLowerCase();
@@ -57,10 +70,19 @@ function basePart({ kind, tags, text }: RawToken): Part {
 	if (conjunctions.has(lower) || lower === "as") return "conjunction";
 	if (lower === "being" || has("Copula") || has("Auxiliary") || has("Modal"))
 		return "auxiliary";
-	if (has("There") || has("Pronoun") || has("QuestionWord")) return "pronoun";
+	if (
+		has("There") ||
+		has("Pronoun") ||
+		has("QuestionWord") ||
+		relatives.has(lower)
+	)
+		return "pronoun";
 	if (has("Determiner")) return "determiner";
 	if (has("Ordinal")) return "adjective";
 	if (has("Value")) return "number";
+	// "a car drives past", not "in the past"
+	if (lower === "past" && !determiners.has(before?.text.toLowerCase() ?? ""))
+		return "preposition";
 	// "rolls over cobblestones": the tagger reads a prefix.
 	if (has("Preposition") || (has("Prefix") && lower === "over"))
 		return "preposition";
@@ -99,12 +121,22 @@ function lemmaOf(
 	if (part === "verb") {
 		const irregular = irregularParticiples.get(lower);
 		if (irregular !== undefined) return irregular;
+		const known = soundVerbOf(lower, lexicon);
+		if (known !== undefined) return known;
 		const tagged = token.tags.includes("Verb") && token.lemma !== lower;
 		return tagged ? token.lemma : (token.verbLemma ?? token.lemma);
 	}
 	if (part === "noun") {
 		// "a child's voice"
-		if (lower.endsWith("'s")) return lower.slice(0, -2);
+		if (lower.endsWith("'s")) {
+			const owner = lower.slice(0, -2);
+			return irregularPlurals.get(owner) ?? owner;
+		}
+		// compromise makes "obo" of "oboes".
+		const singular = lower.replace(/s$/u, "");
+		if (singular !== lower && lexicon.sourceNouns.has(singular))
+			return singular;
+		if (/(?:ss|sh|ch|x|zz)es$/u.test(lower)) return lower.slice(0, -2);
 		if (token.tags.includes("Noun")) return token.lemma;
 		return token.tags.includes("Verb") && /[^s]s$/u.test(lower)
 			? lower.slice(0, -1)
@@ -116,6 +148,15 @@ function lemmaOf(
 		token.tags.includes("Superlative")
 		? token.lemma
 		: lower;
+}
+
+/** The verb of sounding that "snoring" or "revved" is a form of: the tagger would make "snor" and "revve" of them. */
+function soundVerbOf(lower: string, lexicon: AudioLexicon): string | undefined {
+	const stem = /^(.{2,}?)(?:ing|ed)$/u.exec(lower)?.[1];
+	if (stem === undefined) return undefined;
+	return [`${stem}e`, stem.replace(/(.)\1$/u, "$1"), stem].find((verb) =>
+		lexicon.soundVerbs.has(verb),
+	);
 }
 
 function formOf(lower: string, tags: readonly string[]): Word["form"] {

@@ -1,9 +1,10 @@
-/** Clarity of a set of clips: how alike their captions are, against random clips of the same probe set. */
+/** Clarity of a set of clips: how alike their captions or their sounds are, against random clips of the same probe set. */
 
+import { unitVector } from "../../embeddings/texts.ts";
 import { randomPermutation, seededRandom } from "../../shared/random.ts";
 import { quantileOfSorted } from "../../shared/statistics.ts";
 
-/** Vectors of unit length, row-major `[clips, dimensions]`; a row of NaN where a caption has no embedding. */
+/** Vectors of unit length, row-major `[clips, dimensions]`; a row of NaN where a clip has no embedding. */
 export type UnitVectors = {
 	readonly values: Float32Array;
 	readonly clips: number;
@@ -13,16 +14,20 @@ export type UnitVectors = {
 /** Random sets the clarity of a set is compared with. */
 export const nullDraws = 200;
 
-/** The rows of `vectors`, each scaled to unit length; one of norm zero or with a value that is not finite becomes NaN. */
-export function unitVectors(vectors: readonly Float32Array[]): UnitVectors {
-	const dimensions = vectors[0]?.length ?? 0;
+/**
+ * The rows of `vectors`, each scaled to unit length; one that is null (the clip has no vector), has norm zero or a value that is not
+ * finite becomes NaN. All vectors have the same length.
+ */
+export function unitVectors(
+	vectors: readonly (Float32Array | null)[],
+): UnitVectors {
+	const dimensions = vectors.find((vector) => vector !== null)?.length ?? 0;
 	const values = new Float32Array(vectors.length * dimensions);
 	for (const [row, vector] of vectors.entries()) {
-		const norm = Math.sqrt(
-			vector.reduce((sum, value) => sum + value * value, 0),
-		);
-		for (let i = 0; i < dimensions; i += 1)
-			values[row * dimensions + i] = (vector[i] as number) / norm;
+		const unit = vector === null ? null : unitVector(vector);
+		if (unit === null)
+			values.fill(Number.NaN, row * dimensions, (row + 1) * dimensions);
+		else values.set(unit, row * dimensions);
 	}
 	return { values, clips: vectors.length, dimensions };
 }
@@ -59,31 +64,44 @@ export type ClarityNull = {
 };
 
 /**
- * Draws `nullDraws` sets of `size` clips without replacement, the same ones for a seed (an integer). Null when no draw has a clarity:
- * fewer than two clips a set, or fewer clips than `size`.
+ * Draws `nullDraws` sets of `size` of the clips that have a vector, without replacement, the same ones for a seed (an integer). Null for
+ * fewer than two clips a set, or fewer clips with a vector than `size`.
  */
 export function clarityNull(
 	vectors: UnitVectors,
 	options: { readonly size: number; readonly seed: number },
 ): ClarityNull | null {
 	const { size, seed } = options;
-	if (size < 2 || size > vectors.clips) return null;
+	const usable = clipsWithVector(vectors);
+	if (size < 2 || size > usable.length) return null;
 	const random = seededRandom(seed);
 	const sorted = Array.from({ length: nullDraws }, () =>
 		clarityOf(
 			vectors,
-			randomPermutation(vectors.clips, random).subarray(0, size),
+			randomPermutation(usable.length, random)
+				.subarray(0, size)
+				.map((index) => usable[index] as number),
 		),
 	)
 		.filter((clarity) => clarity !== null)
 		.sort((a, b) => a - b);
-	if (sorted.length === 0) return null;
 	return {
 		size,
 		sorted,
 		mean: sorted.reduce((sum, value) => sum + value, 0) / sorted.length,
 		p95: quantileOfSorted(sorted, 0.95),
 	};
+}
+
+/** Rows that are no NaN. */
+function clipsWithVector({
+	values,
+	clips,
+	dimensions,
+}: UnitVectors): readonly number[] {
+	return Array.from({ length: clips }, (_, clip) => clip).filter(
+		(clip) => dimensions > 0 && !Number.isNaN(values[clip * dimensions]),
+	);
 }
 
 /** Share of the random sets that are less clear, in [0, 1]. */

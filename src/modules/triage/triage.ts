@@ -1,5 +1,10 @@
 /** Triage before spending: is there anything to describe in a neuron's high clips? */
-import type { NeuronExemplars, TriageEvidence } from "../../types.ts";
+import type {
+	ClaritySource,
+	NeuronExemplars,
+	TriageBar,
+	TriageEvidence,
+} from "../../types.ts";
 import {
 	type ClarityNull,
 	clarityNull,
@@ -8,33 +13,27 @@ import {
 	type UnitVectors,
 } from "./clarity.ts";
 
-export type TriageBar = {
-	/** Least share of clips with a pooled activation above 0, in [0, 1]. */
-	readonly minimumFiringRate: number;
-	/** Least share of random clip sets that are less clear, in [0, 1]. */
-	readonly minimumClarity: number;
-};
-
 /** A neuron with its exemplars and the share of clips it is above 0 for. */
 export type TriageNeuron = NeuronExemplars & { readonly firingRate: number };
 
 /**
- * Returns the function that puts the evidence, and the mark `not_describable` when the neuron is below the bar, on its status. `captions`:
- * vectors of the clips' shown captions, in the order of the recording's clips. Deterministic in `seed` (an integer). What cannot be
- * computed is null and never below the bar; neurons that are skipped anyway stay as they are. `asked`: the user named the neuron, which
- * therefore gets the evidence without the mark.
+ * Returns the function that puts the evidence, and the mark `not_describable` when the neuron is below the bar, on its status. `vectors`:
+ * those of the clips' shown captions, or of their sounds (`by` says which), in the order of the recording's clips. Deterministic in `seed`
+ * (an integer). What cannot be computed is null and never below the bar; neurons that are skipped anyway stay as they are. `asked`: the
+ * user named the neuron, which therefore gets the evidence without the mark.
  */
 export function createTriage(options: {
-	readonly captions: UnitVectors;
+	readonly vectors: UnitVectors;
+	readonly by: ClaritySource;
 	readonly bar: TriageBar;
 	readonly seed: number;
 }): (neuron: TriageNeuron, asked: boolean) => NeuronExemplars {
-	const { captions, bar, seed } = options;
+	const { vectors, by, bar, seed } = options;
 	const nulls = new Map<number, ClarityNull | null>();
 	const nullOf = (size: number): ClarityNull | null => {
 		const known = nulls.get(size);
 		if (known !== undefined) return known;
-		const made = clarityNull(captions, { size, seed });
+		const made = clarityNull(vectors, { size, seed });
 		nulls.set(size, made);
 		return made;
 	};
@@ -43,8 +42,9 @@ export function createTriage(options: {
 		if (status.status !== "ok") return neuron;
 		const triage = evidenceOf({
 			firingRate,
+			by,
 			clarity: clarityOf(
-				captions,
+				vectors,
 				high.map(({ clip }) => clip),
 			),
 			chance: nullOf(high.length),
@@ -64,11 +64,12 @@ export function createTriage(options: {
 
 function evidenceOf(options: {
 	readonly firingRate: number;
+	readonly by: ClaritySource;
 	readonly clarity: number | null;
 	readonly chance: ClarityNull | null;
 	readonly bar: TriageBar;
 }): TriageEvidence {
-	const { firingRate, clarity, chance, bar } = options;
+	const { firingRate, by, clarity, chance, bar } = options;
 	const percentile =
 		clarity === null || chance === null ? null : percentileOf(clarity, chance);
 	const below = [
@@ -79,6 +80,8 @@ function evidenceOf(options: {
 	];
 	return {
 		firingRate,
+		by,
+		bar,
 		clarity,
 		percentile,
 		nullMean: chance?.mean ?? null,

@@ -22,6 +22,7 @@ function tableOf(
 		classNames,
 		concepts: names,
 		conceptScores: "softmax",
+		conceptTemplate: "the sound of {concept}",
 		rankings,
 		embeddings: namesModel(),
 		seed: 3,
@@ -29,6 +30,7 @@ function tableOf(
 	return { store, run, table };
 }
 
+const softmaxFactors = { conceptScores: 100, similarity: null };
 const classNames = ["dog", "rain", "wind", "siren", null, "cello"];
 const ranked = [
 	["dog", "rain"],
@@ -45,7 +47,13 @@ const ranked = [
 
 it("scores a method as worked by hand", async () => {
 	const { table } = tableOf(classNames, [
-		{ method: "db", function: "cos-cubed", reason: null, ranked },
+		{
+			method: "db",
+			function: "cos-cubed",
+			softmaxFactors,
+			reason: null,
+			ranked,
+		},
 	]);
 	const [row] = (await table).rows;
 	expect(row).toMatchObject({
@@ -54,7 +62,14 @@ it("scores a method as worked by hand", async () => {
 		reason: null,
 		top1: { value: 1 / 4, nValid: 4, nFailed: 1, coverage: 0.8, chance: 1 / 7 },
 		top5: { value: 2 / 4, nValid: 4, nFailed: 1, chance: 5 / 7 },
-		cosine: { nValid: 3, nFailed: 1, chance: null },
+		// The skipped unit has no cosine: of the five labelled ones, one failed and one has nothing to compare.
+		cosine: {
+			nValid: 3,
+			nFailed: 2,
+			nWithout: 1,
+			coverage: 3 / 5,
+			chance: null,
+		},
 	});
 	// Wilson, z = 1.959964: 1 of 4, and 2 of 4.
 	expect(row?.top1?.ci95?.[0]).toBeCloseTo(0.045587, 5);
@@ -76,14 +91,16 @@ it("keeps a row without scores with its reason, says which methods are absent, a
 		{
 			method: "db",
 			function: "rank-reorder",
+			softmaxFactors,
 			reason: "few_clips",
 			ranked: ranked.map(() => []),
 		},
-		{ method: "db", function: "cosine", reason: null, ranked },
+		{ method: "db", function: "cosine", softmaxFactors, reason: null, ranked },
 		// Every call failed.
 		{
 			method: "icl",
 			function: null,
+			softmaxFactors: null,
 			reason: null,
 			ranked: ranked.map(() => null),
 		},
@@ -94,12 +111,14 @@ it("keeps a row without scores with its reason, says which methods are absent, a
 		units: 6,
 		concepts: 7,
 		conceptScores: "softmax",
+		conceptTemplate: "the sound of {concept}",
 		seed: 3,
 	});
 	const [none, , failed] = table.rows;
 	expect(none).toEqual({
 		method: "db",
 		function: "rank-reorder",
+		softmaxFactors,
 		reason: "few_clips",
 		top1: null,
 		top5: null,
@@ -134,6 +153,7 @@ it("has no score for units without a class name", async () => {
 			{
 				method: "db",
 				function: "cosine",
+				softmaxFactors,
 				reason: null,
 				ranked: [["dog"], ["rain"]],
 			},

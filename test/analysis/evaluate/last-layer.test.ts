@@ -100,7 +100,13 @@ describe("lastLayerAccuracy", () => {
 		);
 		expect(top1).toMatchObject({ value: 0.5, nValid: 2, nFailed: 1 });
 		expect(top1.coverage).toBeCloseTo(2 / 3, 12);
-		expect(cosine).toMatchObject({ value: 1, nValid: 1, nFailed: 1 });
+		expect(cosine).toMatchObject({
+			value: 1,
+			nValid: 1,
+			nFailed: 2,
+			nWithout: 1,
+			coverage: 1 / 3,
+		});
 	});
 
 	it("is null with a reason when no unit has a class or none is valid", async () => {

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Figure } from "../../../src/analysis/report/figure.ts";
 import { figuresOf } from "../../../src/analysis/report/figures.ts";
 import { readSettings } from "../../../src/analysis/report/settings.ts";
-import { tallyOf } from "../../../src/analysis/report/tally.ts";
+import { addTallies, tallyOf } from "../../../src/analysis/report/tally.ts";
 import type { Json } from "../../../src/shared/hash.ts";
 import { neuronView } from "./fixture.ts";
 
@@ -80,6 +80,43 @@ it("shows accuracy with interval and shuffled chance, and the nearest class besi
 		"Last-layer accuracy, top-5: 100.0 % | 95 % interval 61.2 % to 85.1 % | 2.1 % with the class names shuffled | 48 output neurons with a class name",
 		"Description nearest to its own class: 41 of 48 | the bare captions reach 39 of 48 | 95 % interval 74.8 % to 94.0 %; 1 without a description, counted as a miss; 2 more failed | 2.1 % with the class names shuffled",
 	]);
+});
+
+it("says how many output neurons have no concept, and how many neurons triage left out", () => {
+	const score = {
+		value: 0.75,
+		nValid: 48,
+		nFailed: 2,
+		ci95: null,
+		null: { value: null },
+	};
+	const [top1, top5] = lines(
+		figures({
+			"last-layer": { top1: score, top5: score, cosine: { nWithout: 3 } },
+		}),
+	);
+	for (const line of [top1, top5])
+		expect(line).toContain(
+			"48 output neurons with a class name; 3 without a concept, counted as a miss, 2 more failed",
+		);
+	const skipped = { status: "skipped", reason: "not_describable" } as const;
+	const evidence = null;
+	const tally = tallyOf(
+		[
+			neuronView(),
+			neuronView({
+				status: { status: "ok", marks: ["not_describable"] },
+				summaries: { ...skipped, evidence },
+				calibrated: { ...skipped, evidence },
+				openSet: { ...skipped, evidence },
+			}),
+		],
+		settings.modules,
+	);
+	const sum = addTallies(tally, tally);
+	expect(lines(figuresOf({ evaluations: {}, tally: sum, settings }))).toContain(
+		"Failed: 0 | 2 skipped, each with the reason | 2 of these left out by triage: their high clips have nothing in common",
+	);
 });
 
 it("says how many class names are not in the concept set, and how the others did", () => {

@@ -6,6 +6,7 @@ import {
 	evidenceValue,
 	failureBox,
 } from "../../../src/analysis/report/failure.ts";
+import { howToRead } from "../../../src/analysis/report/how-to-read.ts";
 import type { Html } from "../../../src/analysis/report/html.ts";
 import { inContextTable } from "../../../src/analysis/report/in-context.ts";
 import { lastLayerSection } from "../../../src/analysis/report/last-layer-table.ts";
@@ -169,6 +170,19 @@ describe("lastLayerSection", () => {
 		expect(text).toMatch(/4 \(1 failed\)/);
 		expect(text).toMatch(/TAB\s+rank-reorder\s+no accuracy: few clips/);
 		expect(text).toContain("No ICL: no model.");
+		expect(text).not.toContain("of 4 units");
+	});
+
+	it("says where the cosine is of fewer units than the other columns", () => {
+		const fewer = { ...score, nValid: 1, nFailed: 4 };
+		const section = lastLayerSection({
+			"last-layer-table": {
+				...table,
+				rows: [{ ...table.rows[0], cosine: fewer }],
+			},
+		});
+		if (section === false) throw new Error("no section");
+		expect(textOf(section)).toContain("0.50 (0.13) of 1 unit");
 	});
 
 	it("is not there without a table, or with one of another shape", () => {
@@ -205,6 +219,24 @@ Margin to the second
 none: there is only one concept
 Null, 95th percentile
 not computed: 0 permutations`,
+		);
+	});
+
+	it("shows minus infinity behind the finite scores, without a margin to it, and the factors in the softmaxes", () => {
+		const text = textOf(
+			closedSetTable({
+				...result,
+				function: "wpmi",
+				ranked: [...result.ranked, { concept: "wind", score: null }],
+				softmaxFactors: { conceptScores: 100, similarity: 2 },
+			}),
+		);
+		expect(text).toContain("2\nwind\n−∞\n");
+		expect(text).toContain(
+			"none: there is only one concept with a finite score",
+		);
+		expect(text).toContain(
+			"Softmax over the concepts\nof 100 × the cosine, then of 2 × the concept score",
 		);
 	});
 
@@ -415,6 +447,18 @@ describe("readSettings", () => {
 	});
 });
 
+describe("howToRead", () => {
+	it("says of the closed set what the run did: compare activations, or ask a language model", () => {
+		const of = (method: string): string =>
+			textOf(howToRead(readSettings({ closedSet: { method } })));
+		expect(of("db")).toContain("beats the neuron's own null");
+		expect(of("icl")).toContain(
+			"The concept of the given list that a language model names for what the high clips share",
+		);
+		expect(of("icl")).not.toContain("null");
+	});
+});
+
 describe("spellings of one word", () => {
 	it("are one entry of the open-set list", () => {
 		const text = textOf(
@@ -450,15 +494,15 @@ describe("readSettings, of the method", () => {
 				summaryCalibration: { method: "embeddings", threshold: 0.9 },
 				triage: {
 					enabled: true,
-					minimumFiringRate: 0.1,
-					minimumClarity: 0.95,
+					minimumFiringRate: 0.07,
+					minimumClarity: 0.55,
 				},
 			}),
 		).toMatchObject({
 			preset: "paper",
 			calibration: "cosine above 0.9",
 			triage:
-				"high clips more alike than 95 % of random sets, above 0 for at least 10 % of the clips",
+				"captions of the high clips at least as alike as those of 55 % of random sets, above 0 for at least 7 % of the clips",
 		});
 		expect(
 			readSettings({
@@ -480,5 +524,32 @@ describe("readSettings, of the method", () => {
 			calibration: null,
 			triage: null,
 		});
+	});
+
+	it("auto: triage was on where a language model wrote the summaries", () => {
+		const triage = {
+			enabled: "auto",
+			clarity: "audio",
+			minimumFiringRate: 0,
+			minimumClarity: 0.5,
+		};
+		const languageModel = { provider: "openai", model: "a" };
+		expect(readSettings({ triage, languageModel }).triage).toBe(
+			"sounds of the high clips at least as alike as those of 50 % of random sets, above 0 for at least 0 % of the clips",
+		);
+		for (const resolved of [
+			{ triage, languageModel: { provider: "none" } },
+			{
+				triage,
+				languageModel: {
+					...languageModel,
+					modules: { summarize: { provider: "none" } },
+				},
+			},
+			{ triage, languageModel, modules: ["closed-set"] },
+			{ triage },
+			{ triage: { ...triage, enabled: false }, languageModel },
+		])
+			expect(readSettings(resolved).triage).toBeNull();
 	});
 });

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { NeuronView } from "../../../src/analysis/report/source.ts";
 import { conceptOf, verdictOf } from "../../../src/analysis/report/verdict.ts";
-import type { CalibratedSummary, ModuleName } from "../../../src/types.ts";
+import type {
+	CalibratedSummary,
+	ModuleName,
+	TriageEvidence,
+} from "../../../src/types.ts";
 import { neuronView } from "./fixture.ts";
 
 const all: ReadonlySet<ModuleName> = new Set([
@@ -156,7 +160,10 @@ describe("conceptOf", () => {
 });
 
 describe("a neuron that triage left out", () => {
-	const left = (below: string): NeuronView => {
+	const left = (
+		below: string,
+		more: Partial<TriageEvidence> = {},
+	): NeuronView => {
 		const triage = {
 			firingRate: 0.025,
 			clarity: 0.31,
@@ -164,6 +171,7 @@ describe("a neuron that triage left out", () => {
 			nullMean: 0.33,
 			nullP95: 0.43,
 			below,
+			...more,
 		};
 		const skipped = {
 			status: "skipped",
@@ -181,20 +189,29 @@ describe("a neuron that triage left out", () => {
 	it.each([
 		[
 			"clarity",
-			"Not describable: its high clips are more alike than 40.0 % of random sets of clips.",
+			{},
+			"Not describable: the captions of its high clips are more alike than those of 40.0 % of random sets.",
 		],
-		["firing_rate", "Not describable: above 0 for 2.5 % of the clips."],
+		[
+			"firing_rate",
+			{ bar: { minimumFiringRate: 0.1, minimumClarity: 0.5 } },
+			"Not describable: it is above 0 for 2.5 % of the clips (the bar is 10.0 %).",
+		],
 		[
 			"firing_rate and clarity",
-			"Not describable: its high clips are more alike than 40.0 % of random sets of clips and above 0 for 2.5 % of the clips.",
+			{ by: "audio", bar: { minimumFiringRate: 0.1, minimumClarity: 0.5 } },
+			"Not describable: the sounds of its high clips are more alike than those of 40.0 % of random sets (the bar is 50.0 %); it is above 0 for 2.5 % of the clips (the bar is 10.0 %).",
 		],
-	])("below %s: says so with what was seen", (below, sentence) => {
-		expect(verdictOf(left(below), all)).toEqual({
-			state: "skipped",
-			sentence,
-			found: false,
-		});
-	});
+	] as const)(
+		"below %s, %j: says so with what was seen",
+		(below, more, sentence) => {
+			expect(verdictOf(left(below, more), all)).toEqual({
+				state: "skipped",
+				sentence,
+				found: false,
+			});
+		},
+	);
 
 	it("keeps its closed-set concept", () => {
 		expect(conceptOf(left("clarity"), all)).toMatchObject({

@@ -1,7 +1,13 @@
 /** Batches against the fake server, for every API: results request by request, lost submissions, cut downloads, budgets and limits. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { LanguageModelError, StoreError } from "../../../src/errors.ts";
 import {
+	InterruptedError,
+	LanguageModelError,
+	StoreError,
+} from "../../../src/errors.ts";
+import { createGracefulStop } from "../../../src/shared/graceful-stop.ts";
+import {
+	createGate,
 	type FakeBehaviour,
 	type FakeLlmServer,
 	startFakeLlmServer,
@@ -120,6 +126,32 @@ describe.each(["openai", "responses", "anthropic"] as const)("%s", (asked) => {
 		server.batch.setState(() => ({ status: "ended" }));
 		expect(await fetch()).toMatchObject([{ state: "ended", answered: 3 }]);
 		expect((await ask("poll", 3)).outcomes).toEqual(ANSWERS(3));
+	});
+
+	test("a graceful stop lets the submission that is on its way end, and begins no other", async () => {
+		const { ask, submit, store } = batchStudy(server, asked, {
+			limits: { requests: 2, bytes: 1e6 },
+		});
+		const reached = createGate();
+		const gate = createGate();
+		server.batch.setSubmission(async () => {
+			reached.open();
+			await gate.opened;
+			return "take" as const;
+		});
+		server.batch.setState(() => ({ status: "in_progress" }));
+		const work = new AbortController();
+		const drop = new AbortController();
+		const { aside } = await ask("submit", 4);
+		const submitting = submit(aside, undefined, work.signal);
+		await reached.opened;
+		work.abort(createGracefulStop({ drop: drop.signal }));
+		gate.open();
+		await rejection(submitting, InterruptedError);
+		expect(server.batch.batches).toHaveLength(1);
+		expect(store.openBatches()).toMatchObject([
+			{ remoteId: server.batch.batches[0]?.id, requests: 2 },
+		]);
 	});
 
 	test("a submission that never arrived is made again", async () => {

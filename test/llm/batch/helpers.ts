@@ -86,6 +86,7 @@ export function batchStudy(
 	const submit = async (
 		calls: readonly DeferredCall[],
 		budget: Budget = noBudget,
+		stop: AbortSignal = signal,
 	) => {
 		const ledger = createLedger({ store, prices, budget });
 		ledger.begin(run);
@@ -96,7 +97,7 @@ export function batchStudy(
 			budget,
 			spent: ledger.spent(),
 			prices,
-			signal,
+			signal: stop,
 		});
 	};
 	const fetch = (results = true) => {

@@ -1,15 +1,8 @@
 /** Adversarial sentences for module C, with outcomes written by hand. */
 
-export type Expected = {
-	readonly a?: string;
-	readonly n?: string;
-	readonly v?: string;
-	readonly p?: string;
-	readonly not?: string;
-};
+import type { Case } from "./expected.ts";
 
-/** A sentence; its adjectives, nouns, verbs, prepositions and denied words, each in order of appearance. */
-export const sentences: readonly (readonly [string, Expected])[] = [
+export const sentences: readonly Case[] = [
 	// What is done to a source is no noun
 	["A cymbal is hit.", { n: "cymbal", v: "hit" }],
 	[
@@ -143,7 +136,7 @@ export const sentences: readonly (readonly [string, Expected])[] = [
 		"Without any music, a siren blares.",
 		{ n: "siren", v: "blare", not: "music" },
 	],
-	["No music, no speech, just wind.", { not: "music speech wind" }],
+	["No music, no speech, just wind.", { n: "wind", not: "music speech" }],
 	["It is not loud, the tone is warm.", { a: "warm", n: "tone", not: "loud" }],
 	["The tone is warm, it is not loud.", { a: "warm", n: "tone", not: "loud" }],
 ];

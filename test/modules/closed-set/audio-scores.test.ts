@@ -60,6 +60,48 @@ describe("audioConceptScores", () => {
 		]);
 	});
 
+	it.each([
+		["zero", [0, 0]],
+		["not finite", [Number.NaN, 1]],
+	])(
+		"a clip whose vector is %s is left out with a reason, whoever made the vector",
+		async (_, vector) => {
+			const { scores, undefinedClips, reasons } = await audioConceptScores({
+				clips: clipsOf("1 0", "odd"),
+				concepts: ["1 0", "1 1"],
+				model: {
+					...model,
+					embedAudio: async () => [
+						{ vector: Float32Array.of(2, 0) },
+						{ vector: Float32Array.from(vector) },
+					],
+				},
+			});
+			// A vector that is not of unit length counts by its direction.
+			expect(scores[0]).toBe(1);
+			expect([...scores.subarray(2)]).toEqual([Number.NaN, Number.NaN]);
+			expect(undefinedClips).toEqual([1]);
+			expect(reasons).toMatchObject([{ code: "embedding_undefined" }]);
+		},
+	);
+
+	it("puts concepts into the template", async () => {
+		const asked: string[] = [];
+		await audioConceptScores({
+			clips: clipsOf("1 0"),
+			concepts: ["low_hum"],
+			conceptTemplate: "this is {concept}",
+			model: {
+				...model,
+				embed: async (texts) => {
+					asked.push(...texts);
+					return texts.map(() => Float32Array.of(1, 0));
+				},
+			},
+		});
+		expect(asked).toEqual(["this is low hum"]);
+	});
+
 	it("refuses a concept without a direction", async () => {
 		await expect(
 			audioConceptScores({

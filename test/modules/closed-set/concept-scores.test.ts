@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { EmbeddingModel } from "../../../src/embeddings/port.ts";
 import { conceptScores } from "../../../src/modules/closed-set/concept-scores.ts";
+import { conceptTexts } from "../../../src/modules/closed-set/concept-vectors.ts";
+import type { Progress } from "../../../src/types.ts";
 
 /** Answers from a table; remembers what it was asked. */
 function tableModel(
@@ -79,20 +81,105 @@ describe("conceptScores", () => {
 		]);
 	});
 
-	it("refuses a concept without direction", async () => {
+	it.each([
+		["zero", [0, 0]],
+		["NaN", [Number.NaN, 1]],
+		["infinite", [0, Number.NEGATIVE_INFINITY]],
+	])("refuses a concept whose vector is %s", async (_, vector) => {
 		await expect(
 			conceptScores({
 				captions: [["a dog"]],
-				concepts: ["dog_bark", "qwerty"],
+				concepts: ["dog_bark", "qwerty_q"],
 				kind: "softmax",
-				embeddings: tableModel(table),
+				embeddings: tableModel({ ...table, "qwerty q": vector }),
 			}),
 		).rejects.toMatchObject({
 			name: "DataError",
 			code: "concept_undefined",
 			message:
-				'concept "qwerty" has no direction: the encoder returned a vector of zeros',
+				'concept "qwerty_q" has no direction: the encoder returned a vector that is zero or not finite',
+			evidence: { concept: "qwerty_q" },
 		});
+	});
+
+	it("leaves out a clip one of whose captions has a vector that is not finite", async () => {
+		const { scores, undefinedClips } = await conceptScores({
+			captions: [["it rains", "noise"], ["a dog"]],
+			concepts: ["rain"],
+			kind: "cosine",
+			embeddings: tableModel({ ...table, noise: [Number.NaN, 1] }),
+		});
+		expect(undefinedClips).toEqual([0]);
+		expect([...scores]).toEqual([Number.NaN, 0]);
+	});
+
+	it("puts each concept into the template, underscores read as spaces", async () => {
+		const model = tableModel({
+			...table,
+			"a sound of dog bark, dog bark": [0, 1],
+		});
+		const { scores } = await conceptScores({
+			captions: [["it rains"]],
+			concepts: ["dog_bark"],
+			conceptTemplate: "a sound of {concept}, {concept}",
+			kind: "cosine",
+			embeddings: model,
+		});
+		expect(model.asked).toEqual(["a sound of dog bark, dog bark", "it rains"]);
+		expect(scores[0]).toBeCloseTo(0.8, 6);
+	});
+
+	it("takes the concept's characters as they are", () => {
+		expect(conceptTexts(["a$&b", "{concept}"], "<{concept}>")).toEqual([
+			"<a$&b>",
+			"<{concept}>",
+		]);
+	});
+
+	it("refuses a template without a place for the concept, before anything is embedded", async () => {
+		const model = tableModel(table);
+		await expect(
+			conceptScores({
+				captions: [["a dog"]],
+				concepts: ["rain"],
+				conceptTemplate: "the sound of {name}",
+				kind: "softmax",
+				embeddings: model,
+			}),
+		).rejects.toMatchObject({
+			name: "ConfigError",
+			code: "concept_template_invalid",
+			message:
+				'the concept template "the sound of {name}" has no place for the concept: expected {concept} in it',
+			hint: 'For example: "the sound of {concept}".',
+		});
+		expect(model.asked).toEqual([]);
+	});
+
+	it("asks for all vectors at once, and counts them as one", async () => {
+		const requests: number[] = [];
+		const seen: Progress[] = [];
+		const inner = tableModel(table);
+		await conceptScores({
+			captions: [["a dog"], ["it rains", "rain"]],
+			concepts: ["rain", "dog_bark"],
+			kind: "softmax",
+			embeddings: {
+				...inner,
+				embed: (texts, options) => {
+					requests.push(texts.length);
+					options?.onProgress?.({
+						stage: "embeddings",
+						done: texts.length,
+						total: texts.length,
+					});
+					return inner.embed(texts);
+				},
+			},
+			onProgress: (progress) => seen.push(progress),
+		});
+		expect(requests).toEqual([5]);
+		expect(seen).toEqual([{ stage: "embeddings", done: 5, total: 5 }]);
 	});
 
 	it("can be interrupted while it scores", async () => {

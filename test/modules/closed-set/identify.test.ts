@@ -142,6 +142,64 @@ describe("identifyClosedSet", () => {
 		]);
 	});
 
+	it("puts minus infinity behind every finite score, and never ranks what has none (rank-reorder, by hand)", async () => {
+		// The top two of 40 clips are 39 and 38: t = 39 38, s = 38 39, b = (0 + 1 + 1 + 0) / 4.
+		const handmade = join(directory, "handmade.npy");
+		const rising = Float32Array.from({ length: 40 }, (_, clip) => clip);
+		await writeFile(handmade, npyBytes(rising, [1, 40]));
+		/** Scores of each concept on the clips 39 and 38. */
+		const onTop: Readonly<Record<string, readonly [number, number]>> = {
+			// All 0: in the order of the clips, error (1 + 1) / 2 / b = 2, divided by the root of 0.
+			silence: [0, 0],
+			// Its mean is negative: no number.
+			minus: [-0.5, -0.1],
+			// The wrong way round: -2 / sqrt(0.4).
+			wrong: [0.2, 0.6],
+			nothing: [0, 0],
+			// The right way round: error 0.
+			right: [0.6, 0.2],
+		};
+		const scoresOf = (names: readonly string[]): Float32Array =>
+			Float32Array.from({ length: 40 * names.length }, (_, index) => {
+				const clip = Math.floor(index / names.length);
+				const [last, before] = onTop[names[index % names.length] as string] ?? [
+					0, 0,
+				];
+				return clip === 39 ? last : clip === 38 ? before : 0.9;
+			});
+		const of = async (names: readonly string[]) => {
+			const [found] = await collect({
+				activations: { path: handmade },
+				concepts: names,
+				scores: scoresOf(names),
+				function: "rank-reorder",
+				permutations: 0,
+			});
+			return found?.result;
+		};
+		const all = await of(Object.keys(onTop));
+		expect(all?.ranked).toEqual([
+			{ concept: "right", score: 0 },
+			{ concept: "wrong", score: expect.closeTo(-2 / Math.sqrt(0.4), 6) },
+			{ concept: "silence", score: null },
+			{ concept: "nothing", score: null },
+		]);
+		expect(all?.margin).toBeCloseTo(2 / Math.sqrt(0.4), 6);
+		// No second finite score: no margin.
+		expect(await of(["silence", "wrong"])).toMatchObject({
+			ranked: [{ concept: "wrong" }, { concept: "silence", score: null }],
+			margin: null,
+		});
+		// No finite one at all: the order would be that of the set.
+		expect(await of(["silence", "minus", "nothing"])).toMatchObject({
+			ranked: [],
+			margin: null,
+			reason: "no_score",
+		});
+		// What is stored is what was found.
+		expect(JSON.parse(JSON.stringify(all))).toEqual(all);
+	});
+
 	it("reports progress to the end", async () => {
 		const seen: Progress[] = [];
 		await collect({ onProgress: (progress) => seen.push(progress) });

@@ -10,6 +10,7 @@ import {
 	identifyWithModel,
 	NONE_FITS,
 } from "../../../src/modules/closed-set/in-context.ts";
+import type { Shortlister } from "../../../src/modules/closed-set/shortlist.ts";
 import { loadPrompts, promptNamed } from "../../../src/prompts/load.ts";
 import type { Prompt } from "../../../src/prompts/prompt.ts";
 
@@ -52,21 +53,17 @@ function model(answers: {
 	return { asked, model: fake as unknown as LanguageModel };
 }
 
-const noEmbedding = async (): Promise<Float32Array[]> => {
-	throw new Error("nothing is to be embedded");
-};
-
 const identify = (
 	fake: LanguageModel,
 	concepts: readonly string[] = ["rain", "church_bells", "dog"],
-	embed: (texts: readonly string[]) => Promise<Float32Array[]> = noEmbedding,
+	shortlister?: Shortlister,
 ) =>
 	identifyWithModel({
 		concepts,
 		sentences: ["Bells ring.", "It is loud."],
 		prompt,
 		model: fake,
-		embed,
+		shortlister,
 	});
 
 const lastMessage = (request: Request | undefined): string =>
@@ -168,41 +165,54 @@ describe("a model that ranks options", () => {
 	});
 });
 
-describe("large sets", () => {
-	/** Concept n lies at angle n degrees, the statements at 90. */
-	const embed = async (texts: readonly string[]): Promise<Float32Array[]> =>
-		texts.map((text) => {
-			const degrees = text.startsWith("sound") ? Number(text.slice(6)) : 90;
-			const angle = (degrees * Math.PI) / 180;
-			return Float32Array.of(Math.cos(angle), Math.sin(angle));
-		});
-	const concepts = Array.from({ length: 60 }, (_, index) => `sound_${index}`);
+describe("a shortlist", () => {
+	const concepts = ["rain", "church_bells", "dog"];
+	const shortlister: Shortlister = async (sentences) => {
+		expect(sentences).toEqual(["Bells ring.", "It is loud."]);
+		return ["dog", "church_bells"];
+	};
 
-	it("are cut to the 50 nearest to the summary, nearest first", async () => {
-		const { asked, model: fake } = model({ reply: ["sound_10"] });
-		const { result } = await identify(fake, concepts, embed);
-		expect(result.shortlist).toEqual(concepts.slice(10).reverse());
-		expect(lastMessage(asked[0])).not.toContain("- sound_9\n");
+	it("is what the model is shown, in its order, and is kept; names outside it are refused", async () => {
+		const { asked, model: fake } = model({ reply: ["dog"] });
+		const { result } = await identify(fake, concepts, shortlister);
+		expect(result.shortlist).toEqual(["dog", "church_bells"]);
+		expect(lastMessage(asked[0])).toMatch(
+			/- dog\n+- church_bells\n+Statements/,
+		);
+		expect(lastMessage(asked[0])).not.toContain("- rain");
 		await expect(
-			identify(model({ reply: ["sound_9"] }).model, concepts, embed),
+			identify(model({ reply: ["rain"] }).model, concepts, shortlister),
 		).rejects.toThrow();
 	});
 
-	it("of exactly 50 all are shown", async () => {
-		const { result } = await identify(
-			model({ reply: ["sound_0"] }).model,
-			concepts.slice(0, 50),
-		);
-		expect(result.shortlist).toBeNull();
+	it("is what is ranked, with none fits behind it", async () => {
+		const { asked, model: fake } = model({
+			choices: [{ option: NONE_FITS, probability: 0.9 }],
+			logprobs: "full",
+		});
+		const { result } = await identify(fake, concepts, shortlister);
+		expect(asked[0]?.options).toEqual(["dog", "church_bells", NONE_FITS]);
+		expect(result).toMatchObject({
+			noneFits: true,
+			noneScore: 0.9,
+			ranked: [],
+		});
 	});
 });
 
 describe("identifyWithModel", () => {
-	it("refuses a concept with the name of the answer that none fits", async () => {
-		await expect(
-			identify(model({ reply: [NONE_FITS] }).model, ["rain", NONE_FITS]),
-		).rejects.toMatchObject({ code: "concept_reserved" });
-	});
+	it.each([NONE_FITS, "None_Fits"])(
+		"refuses the concept %s, which is the answer that none fits",
+		async (reserved) => {
+			await expect(
+				identify(model({ reply: [NONE_FITS] }).model, ["rain", reserved]),
+			).rejects.toMatchObject({
+				name: "DataError",
+				code: "concept_reserved",
+				evidence: { concept: reserved },
+			});
+		},
+	);
 
 	it("has two worked examples, one with a tempting name that is not in the list", () => {
 		for (const reply of ["list", "choice"] as const) {
@@ -220,10 +230,10 @@ describe("identifyWithModel", () => {
 				"assistant",
 				"user",
 			]);
-			expect(messages[3]?.content).toContain("A cello plays");
-			expect(messages[3]?.content).not.toContain("- cello");
+			expect(messages[3]?.content).toContain("A ukulele is strummed");
+			expect(messages[3]?.content).not.toContain("- ukulele");
 			expect(messages[4]?.content.trim()).toBe(
-				reply === "list" ? '{"concepts": ["violin"]}' : "violin",
+				reply === "list" ? '{"concepts": ["banjo"]}' : "banjo",
 			);
 		}
 	});

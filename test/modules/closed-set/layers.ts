@@ -20,7 +20,7 @@ import {
 	type UnitScores,
 } from "../../../src/modules/closed-set/score-sheet.ts";
 import { createSessionState } from "../../../src/onnx/exit-guard.ts";
-import { createMatMul } from "../../../src/onnx/matmul.ts";
+import { createMatMul, createProductWith } from "../../../src/onnx/matmul.ts";
 import { fromFloat16, toFloat16 } from "../../../src/shared/float16.ts";
 import { npyBytes, npyHeader } from "../../../src/shared/npy.ts";
 import type { Matrices } from "./matrices.ts";
@@ -69,7 +69,10 @@ export function directRunner(
 			index,
 			state,
 			cancelled,
-			matMul: () => createMatMul(1),
+			products: {
+				matMul: () => createMatMul(1),
+				productWith: (b, k, n) => createProductWith({ b, k, n, threads: 1 }),
+			},
 		}),
 	);
 	const jobs: LayerJob[] = [];

@@ -53,7 +53,6 @@ describe("rankConcepts", () => {
 
 describe("createConceptRanker", () => {
 	it("ranks by the exact scores of the candidates, neuron after neuron", () => {
-		const rank = createConceptRanker();
 		fc.assert(
 			fc.property(
 				fc.array(
@@ -81,17 +80,24 @@ describe("createConceptRanker", () => {
 						(score, index) => score + (noise[index] as number),
 					);
 					const asked: number[] = [];
-					const ranked = rank(
-						proposed,
-						(fifth) => fifth - 0.02,
-						(concept) => {
-							asked.push(concept);
-							return finite[concept] as number;
+					const rank = createConceptRanker({
+						concepts: scores.length,
+						limitOf: (fifth) => fifth - 0.02,
+						scoreAll: (candidates, count, exact) => {
+							for (const [index, concept] of candidates
+								.subarray(0, count)
+								.entries()) {
+								asked.push(concept);
+								exact[index] = finite[concept] as number;
+							}
 						},
-					);
-					const expected = rankConcepts(finite, 5).filter((concept) =>
-						Number.isFinite(finite[concept]),
-					);
+					});
+					// Of the second of three neurons, after another.
+					const values = Float64Array.from([...noise, ...proposed, ...noise]);
+					rank(values, 0);
+					asked.length = 0;
+					const ranked = rank(values, noise.length);
+					const expected = rankConcepts(finite, 5);
 					expect([...ranked.concepts.slice(0, ranked.count)]).toEqual(expected);
 					expect([...ranked.scores.slice(0, ranked.count)]).toEqual(
 						expected.map((concept) => finite[concept]),

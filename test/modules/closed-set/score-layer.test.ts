@@ -36,9 +36,11 @@ function expectedOf(
 	unit: number,
 ): { readonly concept: number; readonly score: number }[] {
 	const row = similarity.subarray(unit * concepts, (unit + 1) * concepts);
-	return rankConcepts(row, 5)
-		.map((concept) => ({ concept, score: row[concept] as number }))
-		.filter(({ score }) => Number.isFinite(score));
+	const ranked = rankConcepts(row, 5).map((concept) => ({
+		concept,
+		score: row[concept] as number,
+	}));
+	return Number.isFinite(ranked[0]?.score) ? ranked : [];
 }
 
 function expectRanked(
@@ -49,9 +51,12 @@ function expectRanked(
 		expected.map(({ concept }) => concept),
 	);
 	for (const [place, { score }] of expected.entries())
-		expect(
-			Math.abs((scored?.ranked[place]?.score ?? Number.NaN) - score),
-		).toBeLessThanOrEqual(EXACT * Math.max(1, Math.abs(score)));
+		if (score === Number.NEGATIVE_INFINITY)
+			expect(scored?.ranked[place]?.score).toBe(score);
+		else
+			expect(
+				Math.abs((scored?.ranked[place]?.score ?? Number.NaN) - score),
+			).toBeLessThanOrEqual(EXACT * Math.max(1, Math.abs(score)));
 }
 
 describe("scoreLayer against the definition", () => {
@@ -207,6 +212,42 @@ describe("scoreLayer against the definition", () => {
 				expect(ranked.map(({ concept }) => concept)).toEqual(
 					[0, 1, 2, 3, 4].map((copy) => best + 4 * copy),
 				);
+			}
+		},
+	);
+});
+
+describe("concepts that float32 cannot tell apart", () => {
+	it.each([
+		["cosine", [2 ** -140, 2 ** -50, 1, 2 ** 50, 2 ** 120]],
+		["cos-cubed", [2 ** 4, 2 ** 18, 2 ** 40]],
+	] as const)(
+		"are ranked in float64 whatever the size of the activations: %s",
+		async (name, sizes) => {
+			const [units, clips, concepts] = [20, 500, 40];
+			const random = seededRandom(9);
+			const common = Float32Array.from({ length: clips }, random);
+			const scores = Float32Array.from(
+				{ length: clips * concepts },
+				(_, index) =>
+					(common[Math.floor(index / concepts)] as number) *
+					(1 + 2e-6 * random()),
+			);
+			for (const size of sizes) {
+				const activations = Float32Array.from(
+					{ length: units * clips },
+					(_, index) =>
+						size * ((common[index % clips] as number) + random() - 0.2),
+				);
+				const matrices = { units, clips, concepts, activations, scores };
+				const similarity = neuronConceptSimilarity({
+					function: name,
+					...matrices,
+				});
+				for (const [unit, result] of (
+					await run(matrices, { function: name })
+				).entries())
+					expectRanked(result, expectedOf(similarity, concepts, unit));
 			}
 		},
 	);

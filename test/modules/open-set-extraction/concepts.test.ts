@@ -104,7 +104,7 @@ const cases: readonly (readonly [string, Expected])[] = [
 	["It isn't loud.", { not: "loud" }],
 	["It isn’t loud but bright.", { a: "bright", not: "loud" }],
 	["No music is playing.", { not: "music play" }],
-	["No speech, only rain.", { not: "speech rain" }],
+	["No speech, only rain.", { n: "rain", not: "speech" }],
 	["Rain without thunder.", { n: "rain", not: "thunder" }],
 	[
 		"A dry voice without any echo or hiss.",
@@ -147,7 +147,7 @@ const cases: readonly (readonly [string, Expected])[] = [
 		"A dog can't bark while a cat meows.",
 		{ n: "dog cat", v: "meow", not: "bark" },
 	],
-	["Nobody speaks.", { v: "speak" }],
+	["Nobody speaks.", { not: "speak" }],
 	["Loud drums: no melody.", { a: "loud", n: "drum", not: "melody" }],
 ];
 

@@ -41,6 +41,25 @@ describe("createTagger", () => {
 		await own.close();
 	});
 
+	it("tags many sentences in the worker, in order, and lets this thread work meanwhile", async () => {
+		const own = createTagger(lexicon);
+		const sentences = Array.from(
+			{ length: 300 },
+			(_, index) => `Drum number ${index} plays, not loud.`,
+		);
+		let turns = 0;
+		const timer = setInterval(() => {
+			turns += 1;
+		}, 1);
+		const tagged = await own.tag(sentences);
+		clearInterval(timer);
+		expect(turns).toBeGreaterThan(0);
+		expect(tagged.map((words) => words[2]?.text)).toEqual(
+			sentences.map((_, index) => String(index)),
+		);
+		await own.close();
+	});
+
 	it("asked for nothing, starts no thread", async () => {
 		const own = createTagger(lexicon);
 		expect(await own.tag([])).toEqual([]);

@@ -88,6 +88,11 @@ describe("splitSentences", () => {
 		);
 	});
 
+	it("splits a very long line", () => {
+		const long = "A dog barks loudly at night. ".repeat(7000);
+		expect(splitSentences(long)).toHaveLength(7000);
+	});
+
 	it("splits its own sentences no further", () => {
 		fc.assert(
 			fc.property(fc.lorem({ mode: "sentences", maxCount: 5 }), (text) => {

@@ -101,6 +101,20 @@ describe("clarityNull", () => {
 		expect(clarityNull(of([0, 0], [0, 0]), { size: 2, seed: 0 })).toBeNull();
 	});
 
+	it("draws from the clips that have a vector", () => {
+		const vectors = golden.vectors.map((row) => Float32Array.from(row));
+		const some = unitVectors([null, ...vectors.slice(0, 6), null, null]);
+		const chance = clarityNull(some, { size: 3, seed: 0 });
+		expect(chance?.sorted).toHaveLength(nullDraws);
+		expect(clarityNull(some, { size: 7, seed: 0 })).toBeNull();
+		expect(clarityOf(some, [0, 1, 2])).toBeNull();
+		const alone = unitVectors(vectors.slice(0, 6));
+		expect(clarityNull(alone, { size: 3, seed: 0 })).toEqual(chance);
+		expect(clarityNull(unitVectors([null, null]), { size: 2, seed: 0 })).toBe(
+			null,
+		);
+	});
+
 	it("the percentile is the share of sets that are less clear", () => {
 		const chance = {
 			size: 2,

@@ -20,7 +20,8 @@ const neuron = (clips: readonly number[], firingRate = 0.5): TriageNeuron => ({
 	firingRate,
 });
 const triage = createTriage({
-	captions,
+	vectors: captions,
+	by: "captions",
 	bar: { minimumFiringRate: 0.1, minimumClarity: 0.95 },
 	seed: 0,
 });
@@ -62,6 +63,31 @@ describe("createTriage", () => {
 		expect(judged(neuron([0, 1, 2, 3, 4], 0.1)).marks).toEqual([]);
 	});
 
+	it("a neuron at the bar is above it", () => {
+		const clips = [10, 30, 50, 70, 92];
+		const percentile = judged(neuron(clips)).triage?.percentile as number;
+		const marksWith = (bar: {
+			readonly minimumFiringRate: number;
+			readonly minimumClarity: number;
+		}) => {
+			const { status } = createTriage({
+				vectors: captions,
+				by: "captions",
+				bar,
+				seed: 0,
+			})(neuron(clips), false);
+			return status.status === "ok" ? status.marks : [];
+		};
+		const at = { minimumFiringRate: 0.5, minimumClarity: percentile };
+		expect(marksWith(at)).toEqual([]);
+		expect(marksWith({ ...at, minimumClarity: percentile + 0.001 })).toEqual([
+			"not_describable",
+		]);
+		expect(marksWith({ ...at, minimumFiringRate: 0.501 })).toEqual([
+			"not_describable",
+		]);
+	});
+
 	it("gives one that was asked for its evidence without the mark", () => {
 		expect(judged(neuron([10, 30, 50, 70, 92]), true)).toMatchObject({
 			marks: [],
@@ -80,6 +106,8 @@ describe("createTriage", () => {
 			marks: ["few_clips"],
 			triage: {
 				firingRate: 0.5,
+				by: "captions",
+				bar: { minimumFiringRate: 0.1, minimumClarity: 0.95 },
 				clarity: null,
 				percentile: null,
 				nullMean: null,

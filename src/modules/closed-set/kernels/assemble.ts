@@ -11,7 +11,7 @@ const TYPES = {
 type ValueType = keyof typeof TYPES;
 
 /** The parameters and locals of a function by name. */
-type Locals = {
+export type Locals = {
 	get(name: string): Code;
 	set(name: string, value: Code): Code;
 	/** `name += step`. */

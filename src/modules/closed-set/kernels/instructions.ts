@@ -122,6 +122,10 @@ export const f64 = {
 const SIMD = 0xfd;
 const simd = (opcode: number): number[] => [SIMD, ...unsigned(opcode)];
 
+/** Numbers of eight bytes for a shuffle of two vectors. */
+const bytesFrom = (first: number): number[] =>
+	Array.from({ length: 8 }, (_, byte) => first + byte);
+
 export const v128 = {
 	load: load(...simd(0)),
 	/** A float64 in both lanes. */
@@ -129,6 +133,8 @@ export const v128 = {
 	/** Eight bytes, the rest zero. */
 	loadHalf: load(...simd(93)),
 	store: store(...simd(11)),
+	and: binary(...simd(78)),
+	xor: binary(...simd(81)),
 	/** The first eight bytes. */
 	storeHalf: (address: Code, value: Code, offset = 0): Code => [
 		address,
@@ -160,9 +166,33 @@ export const f32x4 = {
 	max: binary(...simd(233)),
 };
 
+export const i64x2 = {
+	ltS: binary(...simd(216)),
+	/** The first lanes of two vectors, and the second. */
+	firsts: (a: Code, b: Code): Code => [
+		a,
+		b,
+		...simd(13),
+		...bytesFrom(0),
+		...bytesFrom(16),
+	],
+	seconds: (a: Code, b: Code): Code => [
+		a,
+		b,
+		...simd(13),
+		...bytesFrom(8),
+		...bytesFrom(24),
+	],
+};
+
+export const i16x8 = {
+	/** Of two vectors of 32-bit integers, those that do not fit made to fit. */
+	narrow: binary(...simd(133)),
+	/** A bit per lane. */
+	bitmask: unary(...simd(132)),
+};
+
 export const i32x4 = {
 	lane: (vector: Code, lane: number): Code => [vector, ...simd(27), lane],
 	sub: binary(...simd(177)),
-	/** A bit per lane. */
-	bitmask: unary(...simd(164)),
 };

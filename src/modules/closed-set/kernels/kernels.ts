@@ -6,25 +6,24 @@ import {
 	MEMORY_NAME,
 } from "./assemble.ts";
 import {
-	accumulate,
 	cube,
-	dot,
-	largestProduct,
+	moments,
 	narrow,
+	narrowCubes,
 	scale,
 	sum,
 	widen,
 } from "./columns.ts";
-import { rowProducts } from "./products.ts";
-import { rankScores } from "./rank-scores.ts";
+import { dots, dotsOfCubes } from "./dots.ts";
 import {
-	collect,
-	countAtLeast,
-	indicesOf,
-	largest,
-	mergeRuns,
-	sortRun,
-} from "./select.ts";
+	accumulate,
+	largestProduct,
+	rowProducts,
+	weightedRowProducts,
+} from "./products.ts";
+import { rankScores } from "./rank-scores.ts";
+import { collect, countAtLeast, largest } from "./select.ts";
+import { indicesOf, mergeRuns, sortRuns } from "./sort.ts";
 
 /** What is used of the WebAssembly of the runtime; the library of TypeScript has it only for browsers. */
 type Runtime = {
@@ -59,13 +58,41 @@ export function createKernelMemory(bytes: number): KernelMemory {
 	return new runtime.Memory({ initial: pages, maximum: pages, shared: true });
 }
 
+type WideEntries = (
+	from: number,
+	end: number,
+	target: number,
+	centre: number,
+) => number;
+type NarrowEntries = (
+	from: number,
+	end: number,
+	target: number,
+	centre: number,
+	factor: number,
+) => number;
+type Dots = (
+	from: number,
+	end: number,
+	centre: number,
+	out: number,
+	b0: number,
+	b1: number,
+	b2: number,
+	b3: number,
+	b4: number,
+) => void;
+
 /** Addresses are bytes from the start of the memory; each function is described where it is defined. */
 export type Kernels = {
 	sum(from: number, end: number): number;
-	cube(from: number, end: number, target: number, centre: number): number;
-	widen(from: number, end: number, target: number): number;
-	narrow(from: number, end: number, target: number, scale: number): void;
-	dot(a: number, end: number, b: number): number;
+	widen: WideEntries;
+	cube: WideEntries;
+	narrow: NarrowEntries;
+	narrowCubes: NarrowEntries;
+	dots: Dots;
+	dotsOfCubes: Dots;
+	moments(from: number, end: number, out: number): void;
 	scale(from: number, end: number, factor: number): void;
 	accumulate(from: number, end: number, target: number): void;
 	largestProduct(from: number, end: number, factors: number): number;
@@ -79,10 +106,17 @@ export type Kernels = {
 		need: number,
 		keys: number,
 	): number;
-	sortRun(from: number, end: number): void;
+	sortRuns(from: number, end: number): number;
 	mergeRuns(a: number, middle: number, end: number, target: number): void;
 	indicesOf(keys: number, end: number, target: number): void;
 	rowProducts(
+		list: number,
+		listEnd: number,
+		table: number,
+		rowBytes: number,
+		out: number,
+	): void;
+	weightedRowProducts(
 		list: number,
 		listEnd: number,
 		table: number,
@@ -110,20 +144,24 @@ export type Kernels = {
 
 const DEFINITIONS: readonly FunctionDefinition[] = [
 	sum,
+	moments,
 	cube,
 	widen,
 	narrow,
-	dot,
+	narrowCubes,
+	dots,
+	dotsOfCubes,
 	scale,
 	accumulate,
 	largestProduct,
 	countAtLeast,
 	largest,
 	collect,
-	sortRun,
+	sortRuns,
 	mergeRuns,
 	indicesOf,
 	rowProducts,
+	weightedRowProducts,
 	rankScores,
 ];
 

@@ -1,6 +1,6 @@
 /** The clips with the largest activations of a neuron: counting, collecting and sorting. Rows are padded with -Infinity to 8 values. */
 import { type FunctionDefinition, when, whileTrue } from "./assemble.ts";
-import { f32, f32x4, i32, i32x4, i64, v128 } from "./instructions.ts";
+import { f32, f32x4, i16x8, i32, i32x4, i64, v128 } from "./instructions.ts";
 
 /** How many float32 in [from, end) are at least `threshold`. */
 export const countAtLeast: FunctionDefinition = {
@@ -77,8 +77,16 @@ export const collect: FunctionDefinition = {
 	body: ({ get, set, while: loop }) => [
 		set("start", get("from")),
 		set("lows", f32x4.splat(get("low"))),
-		loop("from", get("end"), 16, [
-			set("mask", i32x4.bitmask(f32x4.ge(v128.load(get("from")), get("lows")))),
+		loop("from", get("end"), 32, [
+			set(
+				"mask",
+				i16x8.bitmask(
+					i16x8.narrow(
+						f32x4.ge(v128.load(get("from")), get("lows")),
+						f32x4.ge(v128.load(get("from"), 16), get("lows")),
+					),
+				),
+			),
 			whileTrue(get("mask"), [
 				set(
 					"p",
@@ -117,92 +125,5 @@ export const collect: FunctionDefinition = {
 			]),
 		]),
 		get("keys"),
-	],
-};
-
-/** Sorts the keys in [from, end), largest first, by insertion: for short ranges. */
-export const sortRun: FunctionDefinition = {
-	name: "sortRun",
-	parameters: { from: "i32", end: "i32" },
-	locals: { p: "i32", q: "i32", key: "i64" },
-	body: ({ get, set, advance, while: loop }) => [
-		set("p", i32.add(get("from"), i32.of(8))),
-		loop("p", get("end"), 8, [
-			set("key", i64.load(get("p"))),
-			set("q", get("p")),
-			whileTrue(
-				i32.and(
-					i32.gtU(get("q"), get("from")),
-					// Below the range lies other memory of the kernels: read, never used.
-					i64.ltS(i64.load(i32.sub(get("q"), i32.of(8))), get("key")),
-				),
-				[
-					i64.store(get("q"), i64.load(i32.sub(get("q"), i32.of(8)))),
-					advance("q", -8),
-				],
-			),
-			i64.store(get("q"), get("key")),
-		]),
-	],
-};
-
-/** Merges the sorted keys of [a, middle) and [middle, end) into `target`. */
-export const mergeRuns: FunctionDefinition = {
-	name: "mergeRuns",
-	parameters: { a: "i32", middle: "i32", end: "i32", target: "i32" },
-	locals: { b: "i32", first: "i64", second: "i64", fromB: "i32" },
-	body: ({ get, set, advance, while: loop }) => [
-		set("b", get("middle")),
-		// Which of two keys comes first is a coin toss: arithmetic instead of a jump the processor cannot foresee.
-		whileTrue(
-			i32.and(i32.ltU(get("a"), get("middle")), i32.ltU(get("b"), get("end"))),
-			[
-				set("first", i64.load(get("a"))),
-				set("second", i64.load(get("b"))),
-				set("fromB", i64.ltS(get("first"), get("second"))),
-				i64.store(
-					get("target"),
-					i64.xor(
-						get("first"),
-						i64.and(
-							i64.xor(get("first"), get("second")),
-							i64.sub(i64.of(0), i64.extendU(get("fromB"))),
-						),
-					),
-				),
-				set("b", i32.add(get("b"), i32.shl(get("fromB"), i32.of(3)))),
-				set(
-					"a",
-					i32.add(
-						get("a"),
-						i32.sub(i32.of(8), i32.shl(get("fromB"), i32.of(3))),
-					),
-				),
-				advance("target", 8),
-			],
-		),
-		loop("a", get("middle"), 8, [
-			i64.store(get("target"), i64.load(get("a"))),
-			advance("target", 8),
-		]),
-		loop("b", get("end"), 8, [
-			i64.store(get("target"), i64.load(get("b"))),
-			advance("target", 8),
-		]),
-	],
-};
-
-/** Indices of the keys in [keys, end), as 32-bit integers. */
-export const indicesOf: FunctionDefinition = {
-	name: "indicesOf",
-	parameters: { keys: "i32", end: "i32", target: "i32" },
-	body: ({ get, advance, while: loop }) => [
-		loop("keys", get("end"), 8, [
-			i32.store(
-				get("target"),
-				i32.xor(i32.wrap(i64.load(get("keys"))), i32.of(-1)),
-			),
-			advance("target", 4),
-		]),
 	],
 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Attempt } from "../../../src/modules/llm-check/attempt.ts";
+import { gradeSummaries } from "../../../src/modules/llm-check/grade-summaries.ts";
 import { loadQuiz } from "../../../src/modules/llm-check/quiz.ts";
-import { gradeSummaries } from "../../../src/modules/llm-check/summaries.ts";
 import { directTagger } from "../open-set-extraction/fixtures.ts";
 
 const quiz = await loadQuiz();
@@ -27,6 +27,48 @@ async function grade(
 }
 
 describe("gradeSummaries", () => {
+	it.each([
+		["rain", "Water is pouring down in a heavy shower."],
+		["rain", "A downpour drums on the ground."],
+		["rain", "There is no thunder, only rain."],
+		["violin", "A single bowed string instrument holds a note."],
+		["violin", "One note is played on a fiddle."],
+		["siren", "An alarm wails on an emergency vehicle's roof."],
+		["helicopter", "The rotor of an aircraft beats the air."],
+		["helicopter", "Choppers fly over."],
+		["mostly-thunder", "A storm rumbles in the sky."],
+		["mostly-applause", "An ovation by many people."],
+		["all-muffled", "The sounds are muffled."],
+		["all-echo", "Everything rings in a large hall."],
+	])(
+		"%s: another word for what is there is not made up: %s",
+		async (set, sentence) => {
+			const { supported, invented } = await grade({ [set]: [sentence] });
+			expect([supported?.right, invented?.right]).toEqual([
+				supported?.of,
+				invented?.of,
+			]);
+		},
+	);
+
+	it.each([
+		["rain", "Rain falls and a dog barks.", 0],
+		["rain", "Rain falls on a car.", 0],
+		["violin", "A violin plays with a piano.", 0],
+		["siren", "A siren and people who talk.", 0],
+		["helicopter", "A helicopter flies and a bell rings.", 0],
+		// The trumpet is in one caption: told as shared, and not made up.
+		["mostly-thunder", "Thunder and a trumpet.", 1],
+		["all-muffled", "A muffled guitar plays.", 1],
+	])(
+		"%s: what few or no clips have is noticed: %s",
+		async (set, sentence, known) => {
+			const { supported, invented } = await grade({ [set]: [sentence] });
+			expect(supported).toMatchObject({ right: 0, of: 1 });
+			expect(invented).toMatchObject({ right: known, of: 1 });
+		},
+	);
+
 	it("a detail of one clip told as shared is not supported, though it is in a caption", async () => {
 		const honest = await grade({ "mostly-thunder": ["Thunder rumbles."] });
 		expect(honest.names).toMatchObject({ right: 1, of: 1 });
