@@ -25,6 +25,8 @@ beforeAll(async () => {
 		...["--set", "closedSet.permutations=0"],
 	]);
 	if (run.code !== 0) throw new Error(run.stderr);
+	// Later tests make runs of their own.
+	await json(["runs", "tag", "latest", "first"]);
 }, 120_000);
 afterAll(async () => {
 	await server.close();
@@ -253,7 +255,8 @@ describe("prompts diff", () => {
 describe("runs calls", () => {
 	it("prints every message, the reply and how it was asked", async () => {
 		const { stdout, code } = await runCli([
-			...["runs", "calls", "classifier#0", "--config", config],
+			...["runs", "calls", "classifier#0", "--run", "first"],
+			...["--config", config],
 		]);
 		expect(code).toBe(0);
 		expect(stdout).toMatch(/^call \d+ {2}summarize {2}openai\/fake {2}ok$/m);
