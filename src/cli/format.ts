@@ -19,10 +19,13 @@ export function usd(dollars: number | null): string {
 		: `${dollars.toLocaleString("en-GB", { minimumFractionDigits: 4, maximumFractionDigits: 4 })} USD`;
 }
 
-/** Seconds as `4.2 s` or `3 min 20 s`. */
+/** Seconds as `4.2 s`, `3 min 20 s` or `2 h 5 min`. */
 export function duration(seconds: number): string {
-	if (seconds < 60) return `${seconds.toFixed(1)} s`;
-	return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+	if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+	const whole = Math.round(seconds);
+	if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+	const minutes = Math.round(seconds / 60);
+	return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** `512 B`, `1.5 kB`, `2.3 GB`: powers of 1000. */

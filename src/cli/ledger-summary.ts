@@ -140,6 +140,17 @@ export function ledgerText({ lines, total }: LedgerSummary): string[] {
 	];
 }
 
+/** As `ledgerText`, of a job: what it took over every time. */
+export function jobLedgerText(spent: LedgerSummary, job: string): string[] {
+	const lines = ledgerText(spent);
+	return lines.length === 0
+		? []
+		: [
+				...lines,
+				`           over every time; \`audio-dissect runs show ${job}\` prints it again`,
+			];
+}
+
 /** What may have been billed without a word. */
 function unansweredText(lines: readonly LedgerLine[]): string[] {
 	const ended = lines.filter(({ unanswered }) => unanswered > 0);

@@ -8,6 +8,12 @@ import { addRunVerbs } from "./verbs/run-verbs.ts";
 import { addStoreVerbs } from "./verbs/store-verbs.ts";
 import { addStudyVerbs } from "./verbs/study-verbs.ts";
 
+// Whoever reads may stop reading (`| head`): what is left is not written, the work goes on.
+for (const stream of [process.stdout, process.stderr])
+	stream.on("error", (error: NodeJS.ErrnoException) => {
+		if (error.code !== "EPIPE") throw error;
+	});
+
 const program = new Command("audio-dissect")
 	.description(
 		"Says in plain language what each neuron of an acoustic neural network listens to.",

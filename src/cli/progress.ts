@@ -67,39 +67,41 @@ function barProgress(
 	};
 }
 
-/** One line when a stage starts, at most one every five seconds, one when it ends. */
+/** One line when a stage starts (again), at most one every five seconds, one when it ends. */
 function lineProgress(
 	stream: ProgressStream,
 	now: () => number,
 ): ProgressDisplay {
-	let last: (Progress & { readonly printedAt: number }) | undefined;
+	let seen: Progress | undefined;
+	let printed = { done: -1, at: 0 };
 	let stageStart = 0;
-	const print = (progress: Progress): void => {
-		const total = progress.total === null ? "" : `/${progress.total}`;
-		const seconds = (now() - stageStart) / 1000;
+	const print = ({ stage, done, total }: Progress, time: number): void => {
+		const seconds = (time - stageStart) / 1000;
 		stream.write(
-			`${progress.stage}: ${progress.done}${total} (${seconds.toFixed(1)} s)\n`,
+			`${stage}: ${done}${total === null ? "" : `/${total}`} (${seconds.toFixed(1)} s)\n`,
 		);
+		printed = { done, at: time };
 	};
 	return {
 		onProgress: (progress) => {
 			const time = now();
-			if (last?.stage !== progress.stage) {
+			const { stage, done, total } = progress;
+			const starts = seen?.stage !== stage || done < seen.done;
+			seen = progress;
+			if (starts) {
 				stageStart = time;
-				last = { ...progress, printedAt: time };
+				printed = { done: -1, at: time };
 				stream.write(
-					`${progress.stage}: started${progress.total === null ? "" : `, ${progress.total} to do`}\n`,
+					`${stage}: started${total === null ? "" : `, ${total} to do`}\n`,
 				);
-				if (progress.done !== progress.total || progress.total === 0) return;
+				if (total === 0) return;
 			}
-			const ended = progress.done === progress.total;
-			if (ended || time - last.printedAt >= 5000) {
-				print(progress);
-				last = { ...progress, printedAt: time };
-			}
+			// The end may be reported more than once.
+			const ends = done === total && printed.done !== done;
+			if (ends || time - printed.at >= 5000) print(progress, time);
 		},
 		finish: () => {
-			last = undefined;
+			seen = undefined;
 		},
 	};
 }

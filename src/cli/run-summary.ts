@@ -91,7 +91,7 @@ const SUMMARY_WORDS: Readonly<Record<string, string>> = {
 
 /** `describer`: who wrote the summaries. */
 export function runSummaryText(summary: RunSummaryResult): string {
-	const { run, layers, lastLayer, nearestClass, summaries, failures } = summary;
+	const { run, layers, summaries, failures } = summary;
 	const neurons = layers.reduce((sum, layer) => sum + layer.neurons, 0);
 	const { excluded, warnings, clips } = run.probeSet;
 	const lines = [
@@ -108,17 +108,17 @@ export function runSummaryText(summary: RunSummaryResult): string {
 			.slice(0, 5)
 			.map(({ message, code }) => `           ! ${message} [${code}]`),
 		`text by    ${describerOf(run)}`,
+		...summary.modelWarnings.map((warning) => `           ! ${warning}`),
 		...(summary.notDescribable === null
 			? []
 			: [
 					`triage     ${leftOutText({ neurons, notDescribable: summary.notDescribable })}`,
 				]),
 		...(run.source === null ? [] : [recalibratedLine(run)]),
-		...summary.modelWarnings.map((warning) => `           ! ${warning}`),
 		"",
-		...accuracyLines(lastLayer, nearestClass, exemplarsOf(run)),
+		...accuracyLines(summary),
 		"",
-		statusTable(layers),
+		statusTable(layers, readSettings(run.resolved).modules),
 		...Object.entries(summaries)
 			.sort(([a], [b]) => a.localeCompare(b))
 			.map(
@@ -159,21 +159,24 @@ function describerOf({ resolved }: RunView): string {
 		: `${writer.provider}, ${writer.model ?? "unnamed model"}`;
 }
 
-function accuracyLines(
-	lastLayer: LastLayerAccuracy | null,
-	nearestClass: NearestClassAccuracy | null,
-	exemplars: number | undefined,
-): string[] {
+function accuracyLines({
+	run,
+	lastLayer,
+	noLastLayer,
+	nearestClass,
+}: RunSummaryResult): string[] {
 	const lines = lastLayer === null ? [] : lastLayerLines(lastLayer);
 	if (nearestClass !== null) {
 		const { summary, captions } = nearestClass;
 		lines.push(
-			`nearest class to the calibrated summary is the unit's own for ${summary.correct} of ${summary.of}${withoutText(summary.without, "a summary")}${failedText(summary.failed)}${summary.ci95 === null ? "" : `, 95 % interval ${percent(summary.ci95[0])} to ${percent(summary.ci95[1])}`} (mean of its ${exemplars ?? ""} captions: ${captions.correct} of ${captions.of}; labels shuffled: ${percent(summary.null.value)})`,
+			`nearest class to the calibrated summary is the unit's own for ${summary.correct} of ${summary.of}${withoutText(summary.without, "a summary")}${failedText(summary.failed)}${summary.ci95 === null ? "" : `, 95 % interval ${percent(summary.ci95[0])} to ${percent(summary.ci95[1])}`} (mean of its ${exemplarsOf(run) ?? ""} captions: ${captions.correct} of ${captions.of}; labels shuffled: ${percent(summary.null.value)})`,
 		);
 	}
 	if (lines.length === 0)
 		return [
-			"last layer no accuracy (no_labels: no output layer with class names was described)",
+			noLastLayer === null
+				? "last layer not scored yet"
+				: "last layer no accuracy (no_labels: no output layer with class names was described)",
 		];
 	return lines.map(
 		(line, index) => `${index === 0 ? "last layer" : "          "} ${line}`,
@@ -209,8 +212,9 @@ function withoutText(without: number, what: string): string {
 	return without === 0 ? "" : `, ${without} without ${what}: a miss`;
 }
 
+/** Units that failed, or wait. */
 function failedText(failed: number): string {
-	return failed === 0 ? "" : `, ${failed} failed`;
+	return failed === 0 ? "" : `, ${failed} failed or waiting`;
 }
 
 const MODULES: readonly ModuleName[] = [
@@ -220,7 +224,11 @@ const MODULES: readonly ModuleName[] = [
 	"open-set-extraction",
 ];
 
-function statusTable(layers: readonly LayerStatuses[]): string {
+/** `asked`: the modules of the run; the others have no outcomes and wait for none. */
+function statusTable(
+	layers: readonly LayerStatuses[],
+	asked: ReadonlySet<ModuleName>,
+): string {
 	const neurons = layers.reduce((total, layer) => total + layer.neurons, 0);
 	const rows = MODULES.map((module) => {
 		const sum = (status: "described" | "skipped" | "failed"): string =>
@@ -233,7 +241,7 @@ function statusTable(layers: readonly LayerStatuses[]): string {
 		}, 0);
 		return {
 			cells: [module, sum("described"), sum("skipped"), sum("failed")],
-			open: settled === 0 ? 0 : neurons - settled,
+			open: settled > 0 || asked.has(module) ? neurons - settled : 0,
 		};
 	});
 	const open = rows.some((row) => row.open > 0);

@@ -52,7 +52,7 @@ const ownOfProvider = [
 
 /**
  * What the options of `withModel` put in place of the config at `path` (after `set`). Another provider than the config's takes over nothing
- * that belongs to the first one: no address, key variable or model name.
+ * that belongs to the first one: no address, key variable or model name. Throws ConfigError `model_missing`.
  */
 export async function modelOverrides(
 	options: ModelOptions,
@@ -76,6 +76,20 @@ export async function modelOverrides(
 	// A config that is not valid as it stands may be so with the options; what is wrong with it is said when it is loaded.
 	const before = await loadConfig({ path, set }).catch(() => null);
 	const named = set.map((one) => one.split("=")[0]?.trim());
+	if (
+		(provider === "openai" || provider === "anthropic") &&
+		options.model === undefined &&
+		!named.includes("languageModel.model") &&
+		before !== null &&
+		before.languageModel.provider !== provider
+	)
+		throw new ConfigError(
+			`--provider ${provider} needs the name of a model, and there is none for it in ${path}`,
+			{
+				code: "model_missing",
+				hint: `Add --model NAME, as the provider spells it${provider === "openai" ? "; for a server of your own --base-url http://localhost:11434/v1 as well" : ""}.`,
+			},
+		);
 	const dropped =
 		before === null || before.languageModel.provider === provider
 			? []

@@ -49,6 +49,8 @@ export type CaptionStudyOptions = LongOptions & {
 export type CaptionStudy = {
 	/** Absolute path. */
 	readonly output: string;
+	/** The file is there and up to date; false with `dryRun`, and when there is no caption to write. */
+	readonly written: boolean;
 	readonly clips: number;
 	/** Clips with captions written by hand, which stay as they are. */
 	readonly byHand: number;
@@ -163,6 +165,7 @@ export async function captionStudy(
 			onProgress,
 		});
 		const failed = missing.filter(({ code }) => !WAITING.has(code));
+		let written = false;
 		if (options.dryRun !== true) {
 			const heard = new Map(
 				present.map(({ id, hash }) => [id, heardHash(hash, config.caption)]),
@@ -175,17 +178,18 @@ export async function captionStudy(
 					audio: heard.get(clip) ?? null,
 				}),
 			);
-			await writeCaptions(
-				output,
-				mergeCaptions({
-					kept,
-					lines,
-					order: manifest.clips.map(({ id }) => id),
-				}),
-			);
+			const merged = mergeCaptions({
+				kept,
+				lines,
+				order: manifest.clips.map(({ id }) => id),
+			});
+			// A captions file without a caption would be refused by the next call.
+			written = merged.length > 0;
+			if (written) await writeCaptions(output, merged);
 		}
 		return {
 			output,
+			written,
 			clips: manifest.clips.length,
 			byHand: manifest.clips.length - open.length,
 			before: present.length - asked.length,

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openStore } from "../../src/store/open.ts";
-import { runCli, startCli } from "../support/cli.ts";
+import { root, runCli, startCli } from "../support/cli.ts";
 import { startFakeLlmServer } from "../support/fake-llm-server.ts";
 import {
 	describedNeurons,
@@ -54,6 +54,21 @@ describe("usage", () => {
 		const { code, stdout, stderr } = await runCli(args);
 		expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
 		expect(stderr).toContain(message);
+	});
+
+	it("whoever stops reading ends nothing: no stack, exit 0", async () => {
+		const { execFileSync } = await import("node:child_process");
+		const out = execFileSync(
+			"bash",
+			[
+				"-c",
+				'set -o pipefail; "$0" "$1" config schema 2>&1 | head -c 9',
+				process.execPath,
+				`${root}dist/cli/main.js`,
+			],
+			{ encoding: "utf8" },
+		);
+		expect(out).toHaveLength(9);
 	});
 
 	it("a missing config names the file and the way out", async () => {
@@ -282,6 +297,50 @@ describe("a study from init", () => {
 		expect(code).toBe(2);
 		expect(stderr).toMatch(/broken\.yaml:\d+:3.*treshold/);
 		expect(stderr).toContain('did you mean "threshold"?');
+	});
+
+	it("prompts of the config's folder are those that are listed, shown and checked", async () => {
+		const own = inFolder("study", "prompts", "summarize.md");
+		const shipped = readFileSync(own, "utf8");
+		const prompts = (...args: string[]) =>
+			runCli(["prompts", ...args, "--config", config]);
+		writeFileSync(own, shipped.replace("captions", "capshuns"));
+		try {
+			const { code, stdout } = await prompts("check");
+			expect(code).toBe(2);
+			expect(stdout).toContain(own);
+			writeFileSync(own, shipped.replace("# user", "Be short.\n\n# user"));
+			expect((await prompts("check")).stdout).toContain(
+				inFolder("study", "prompts"),
+			);
+			expect((await prompts("list")).stdout).toContain(own);
+			expect((await prompts("show", "summarize")).stdout).toContain(
+				"Be short.",
+			);
+		} finally {
+			writeFileSync(own, shipped);
+		}
+		expect(
+			(await runCli(["prompts", "list", "--config", inFolder("no.yaml")])).code,
+		).toBe(2);
+	});
+
+	it("a provider without a model says which option is missing", async () => {
+		const { code, stderr } = await runCli([
+			...["dissect", "--config", config, "--provider", "openai"],
+		]);
+		expect(code).toBe(2);
+		expect(stderr).toContain("[model_missing]");
+		expect(stderr).toContain("--model NAME");
+	});
+
+	it("a job that is not there names the verb that makes one", async () => {
+		const { code, stderr } = await runCli([
+			...["runs", "show", "llm-check", "--config", config],
+		]);
+		expect(code).toBe(2);
+		expect(stderr).toContain("[job_unknown]");
+		expect(stderr).toContain("`audio-dissect llm check`");
 	});
 
 	it("prompts that are broken are listed with their places", async () => {

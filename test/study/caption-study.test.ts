@@ -489,6 +489,22 @@ describe("what captions cost", () => {
 		store.close();
 	});
 
+	test("writes no file without a caption, so that the same call goes on when the budget is raised", async () => {
+		const own = study();
+		const cost = price(own.folder, "{ input: 1, output: 1, audioInput: 1 }");
+		expect(await own.run([cost, "budget.tokens=1"])).toMatchObject({
+			captions: 0,
+			waiting: 2,
+			budgetReached: true,
+			written: false,
+		});
+		expect(server.requests).toHaveLength(0);
+		expect(await own.run([cost, "budget.tokens=100000"])).toMatchObject({
+			captions: 2,
+			written: true,
+		});
+	});
+
 	test("a budget in tokens is kept by the longest that a clip may be", async () => {
 		const own = study();
 		const set = [

@@ -61,6 +61,7 @@ h3 { font-size: 1rem; margin: 0 0 .4rem; }
 .pair > * { min-width: 0; }
 @media (max-width: 66rem) { .scroll { overflow-x: auto; position: relative; } }
 @media (max-width: 79.9rem) { .scroll:has(> .full) { overflow-x: auto; position: relative; } }
+.scroll:has(> .layers) { overflow-x: auto; position: relative; }
 .button { display: inline-block; padding: .35rem .8rem; border: 1px solid var(--accent); border-radius: 7px; text-decoration: none; margin-right: .6rem; }
 .notice { border-left: 4px solid var(--warn); background: var(--warn-soft); padding: .6rem 1rem; border-radius: 0 8px 8px 0; margin: .8rem 0; }
 .notice.failed { border-color: var(--bad); background: var(--bad-soft); }
@@ -120,12 +121,13 @@ tbody th { font-weight: 500; }
 .plain td.number, .plain th.number { text-align: right; }
 td.zero { color: var(--muted); }
 abbr { text-decoration: none; }
-.layers { font-size: .93rem; min-width: 58rem; } .layers td, .layers th { padding-left: .45rem; padding-right: .45rem; } .layers thead th.number { width: 1%; }
+.layers { font-size: .93rem; min-width: 58rem; } .layers td, .layers th { padding-left: .45rem; padding-right: .45rem; } .layers th:first-child { padding-left: 0; } .layers td:last-child, .layers th:last-child { padding-right: 0; } .layers thead th.number { width: 1%; }
 .layers th[scope=row] { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .84rem; white-space: nowrap; }
 .layers td:nth-child(3), .layers td:nth-child(4) { min-width: 7rem; }
 .layers .bar { height: .6rem; margin-top: .5rem; }
 .layers .share { font-size: .8rem; color: var(--muted); font-variant-numeric: tabular-nums; }
 .layers .clearest { width: 24%; min-width: 13rem; padding-left: 1.2rem; font-size: .88rem; line-height: 1.4; } .layers thead th:last-child { padding-left: 1.2rem; } .layers .clearest .muted { display: block; }
+@media (max-width: 90rem) { .layers { font-size: .88rem; } .layers td, .layers th { padding-left: .3rem; padding-right: .3rem; } .layers th:first-child { font-size: .8rem; padding-left: 0; } .layers td:nth-child(3), .layers td:nth-child(4) { min-width: 5.2rem; } .layers .clearest, .layers thead th:last-child { min-width: 10.5rem; padding-left: .8rem; } .layers .clearest { font-size: .84rem; } }
 .neurons { font-size: .93rem; min-width: 52rem; table-layout: fixed; }
 .neurons th:nth-child(1) { width: 4.6rem; } .neurons th:nth-child(3) { width: 17%; } .neurons th:nth-child(4) { width: 7.5rem; } .neurons th:nth-child(5) { width: 17%; } .neurons th:nth-child(6) { width: 12rem; }
 .neurons thead th { position: sticky; top: 0; background: var(--ground); z-index: 1; }

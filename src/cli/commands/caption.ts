@@ -8,8 +8,8 @@ import { exitCodes } from "../exit.ts";
 import { plural, printable, usd } from "../format.ts";
 import {
 	budgetReachedText,
+	jobLedgerText,
 	ledgerSummary,
-	ledgerText,
 } from "../ledger-summary.ts";
 import type { Session } from "../session.ts";
 import { type StudyOptions, studyConfig } from "../study-options.ts";
@@ -48,14 +48,15 @@ export async function captionCommand(
 			signal: session.signal,
 			onProgress: session.progress.onProgress,
 		});
+		const { job } = result;
 		const spent =
-			result.job === null
+			job === null
 				? null
-				: ledgerSummary(store, result.job, await loadPrices(config.prices));
+				: ledgerSummary(store, job, await loadPrices(config.prices));
 		session.result({ dryRun: options.dryRun, ...result, spent }, () =>
 			[
 				...captionLines(result, options.dryRun),
-				...(spent === null ? [] : ledgerText(spent)),
+				...(spent === null || job === null ? [] : jobLedgerText(spent, job)),
 				...(result.budgetReached
 					? [budgetReachedText(result.waiting, config.budget, "caption")]
 					: []),
@@ -95,10 +96,12 @@ function captionLines(result: CaptionStudy, dryRun: boolean): string[] {
 					`dry run    ${plural(result.waiting, "call")} would be sent; nothing was sent, no file was written`,
 					...(result.estimate === null ? [] : estimateLines(result.estimate)),
 				]
-			: [
-					`file       ${result.output}`,
-					"           to use it: probeSet: { manifest: ..., captions: FILE } in the config",
-				]),
+			: result.written
+				? [
+						`file       ${result.output}`,
+						"           to use it: probeSet: { manifest: ..., captions: FILE } in the config",
+					]
+				: ["file       none written: there is no caption yet"]),
 	].map(printable);
 }
 

@@ -9,7 +9,7 @@ import { packageFile } from "../../shared/package.ts";
 import { openStore } from "../../store/open.ts";
 import { checkLanguageModels } from "../../study/llm-check.ts";
 import { exitCodes } from "../exit.ts";
-import { ledgerSummary, ledgerText } from "../ledger-summary.ts";
+import { jobLedgerText, ledgerSummary } from "../ledger-summary.ts";
 import { llmCheckText } from "../llm-check-text.ts";
 import type { Session } from "../session.ts";
 import {
@@ -38,14 +38,15 @@ export async function llmCheck(
 		const warnings = warningsOf(
 			results.filter(({ used }) => used).map(({ check }) => check),
 		);
+		const id: string | null = job;
 		const spent =
-			job === null
+			id === null
 				? null
-				: ledgerSummary(store, job, await loadPrices(config.prices));
+				: ledgerSummary(store, id, await loadPrices(config.prices));
 		session.result({ results, warnings, job, spent }, () =>
 			[
 				llmCheckText(results),
-				...(spent === null ? [] : ledgerText(spent)),
+				...(spent === null || id === null ? [] : jobLedgerText(spent, id)),
 			].join("\n"),
 		);
 		return warnings.length === 0 ? exitCodes.done : exitCodes.incomplete;

@@ -1,4 +1,5 @@
 /** `audio-dissect prompts list`, `check`, `show`, `diff`. */
+import { existsSync } from "node:fs";
 import { loadConfig } from "../../config/load.ts";
 import { ConfigError } from "../../errors.ts";
 import {
@@ -10,19 +11,32 @@ import { exitCodes } from "../exit.ts";
 import { plural, table } from "../format.ts";
 import type { Session } from "../session.ts";
 
-type PromptOptions = { readonly prompts?: string };
+type PromptOptions = {
+	readonly prompts?: string;
+	readonly config: string;
+	readonly set: readonly string[];
+	/** The config was named on the command line, so it has to be there. */
+	readonly configGiven: boolean;
+};
 
-function directoryOf({ prompts }: PromptOptions): {
-	readonly directory?: string;
-} {
-	return prompts === undefined ? {} : { directory: prompts };
+/** The folder of `--prompts`, else that of the config; without either, the shipped prompts alone. */
+async function directoryOf({
+	prompts,
+	config,
+	set,
+	configGiven,
+}: PromptOptions): Promise<{ readonly directory?: string }> {
+	if (prompts !== undefined) return { directory: prompts };
+	if (!configGiven && !existsSync(config)) return {};
+	const { prompts: directory } = await loadConfig({ path: config, set });
+	return directory === null ? {} : { directory };
 }
 
 export async function listPrompts(
 	session: Session,
 	options: PromptOptions,
 ): Promise<number> {
-	const prompts = [...(await loadPrompts(directoryOf(options))).values()];
+	const prompts = [...(await loadPrompts(await directoryOf(options))).values()];
 	session.result(
 		prompts.map(({ name, version, module, hash, file, variables }) => ({
 			name,
@@ -51,10 +65,13 @@ export async function checkPromptFiles(
 	session: Session,
 	options: PromptOptions,
 ): Promise<number> {
-	const problems = await checkPrompts(directoryOf(options));
-	session.result({ problems }, () =>
+	const { directory } = await directoryOf(options);
+	const problems = await checkPrompts(
+		directory === undefined ? {} : { directory },
+	);
+	session.result({ directory: directory ?? null, problems }, () =>
 		problems.length === 0
-			? "all prompt files are well formed"
+			? `all prompt files are well formed, ${directory === undefined ? "the shipped ones: no folder of your own is named" : `those in ${directory} and the shipped ones`}`
 			: [
 					plural(problems.length, "problem"),
 					...problems.map(
@@ -71,7 +88,7 @@ export async function showPrompt(
 	options: PromptOptions & { readonly name: string },
 ): Promise<number> {
 	const prompt = promptNamed(
-		await loadPrompts(directoryOf(options)),
+		await loadPrompts(await directoryOf(options)),
 		options.name,
 	);
 	const { name, version, module, hash, file, variables, source } = prompt;
@@ -84,9 +101,7 @@ export async function showPrompt(
 
 export async function diffPrompts(
 	session: Session,
-	options: PromptOptions & {
-		readonly config: string;
-		readonly set: readonly string[];
+	options: Omit<PromptOptions, "configGiven"> & {
 		readonly name?: string | undefined;
 	},
 ): Promise<number> {

@@ -105,7 +105,7 @@ async function askedModel(
 			`--ask needs a language model, and languageModel.provider of ${path} is none`,
 			{
 				code: "language_model_needed",
-				hint: "Leave --ask out: words that nobody judged are then listed as unjudged.",
+				hint: "Name one there, or with --set languageModel.provider=... and languageModel.model=...; or leave --ask out: words that nobody judged are then listed as unjudged.",
 			},
 		);
 	const prompts = await loadPrompts(

@@ -1,7 +1,9 @@
 /** `audio-dissect runs list`, `show`, `calls`, `tag`, `rm`. */
 import { existsSync } from "node:fs";
+import { StoreError } from "../../errors.ts";
 import { loadPrices } from "../../llm/prices.ts";
 import type { Json } from "../../shared/hash.ts";
+import type { Store } from "../../store/store.ts";
 import { callText } from "../call-text.ts";
 import { exitCodes } from "../exit.ts";
 import { plural, table } from "../format.ts";
@@ -18,31 +20,49 @@ export function listRuns(
 	return withStore(session, options, (store) => {
 		const runs = store.listRuns();
 		session.result(runs, () =>
-			runs.length === 0
-				? "no runs yet"
-				: table(
-						[
-							"run",
-							"status",
-							"started",
-							"network",
-							"probe set",
-							"neurons",
-							"tags",
-						],
-						runs.map((run) => [
-							run.id,
-							run.status,
-							run.startedAt,
-							run.network,
-							run.probeSet,
-							String(run.neurons),
-							run.tags.join(" "),
-						]),
-					),
+			[
+				runs.length === 0
+					? "no runs yet"
+					: table(
+							[
+								"run",
+								"status",
+								"started",
+								"network",
+								"probe set",
+								"neurons",
+								"tags",
+							],
+							runs.map((run) => [
+								run.id,
+								run.status,
+								run.startedAt,
+								run.network,
+								run.probeSet,
+								String(run.neurons),
+								run.tags.join(" "),
+							]),
+						),
+				...jobLines(store),
+			].join("\n"),
 		);
 		return exitCodes.done;
 	});
+}
+
+/** What was asked outside of runs, newest first. */
+function jobLines(store: Store): string[] {
+	const jobs = store.listJobs();
+	return jobs.length === 0
+		? []
+		: [
+				"",
+				"asked outside of runs; `audio-dissect runs show JOB` says what it took",
+				table(
+					["job", "started"],
+					jobs.map(({ id, startedAt }) => [id, startedAt]),
+				),
+			];
 }
 
 export function showRun(
@@ -50,7 +70,7 @@ export function showRun(
 	options: StoreOptions & { readonly run?: string | undefined },
 ): Promise<number> {
 	return withStore(session, options, async (store) => {
-		const job = options.run === undefined ? null : store.findJob(options.run);
+		const job = options.run === undefined ? null : jobNamed(store, options.run);
 		if (job !== null) {
 			// A job keeps no config: its calls have the price they had, the others that of the shipped table.
 			const spent = ledgerSummary(store, job.id, await loadPrices(null));
@@ -71,6 +91,31 @@ export function showRun(
 		);
 		return exitCodes.done;
 	});
+}
+
+type JobView = NonNullable<ReturnType<Store["findJob"]>>;
+
+/** What the verbs that ask outside of runs are called, by the kind of their jobs. */
+const JOB_VERBS: Readonly<Record<JobView["kind"], string>> = {
+	caption: "caption",
+	"llm-check": "llm check",
+};
+
+/** The job of that id, or the newest of that kind; null: it is the name of a run. A run's tag comes first. */
+function jobNamed(store: Store, name: string): JobView | null {
+	if (store.listRuns().some(({ tags }) => tags.includes(name))) return null;
+	const job = store.findJob(name);
+	const verb = Object.entries(JOB_VERBS).find(
+		([kind]) => name === kind || name.startsWith(`${kind}-`),
+	)?.[1];
+	if (job !== null || verb === undefined) return job;
+	throw new StoreError(
+		`"${name}" is not in store ${store.directory}: expected a run or a job that \`audio-dissect runs list\` shows`,
+		{
+			code: "job_unknown",
+			hint: `\`audio-dissect ${verb}\` makes one; what \`dissect\` asks belongs to its run.`,
+		},
+	);
 }
 
 /** The price table the run was started with; none when it is no longer there. */

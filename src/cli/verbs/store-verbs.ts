@@ -15,19 +15,24 @@ export function addStoreVerbs(program: Command): void {
 			"--store <dir>",
 			"store folder (default: from the config)",
 		);
-	runsCommand("list", "all runs, newest first").action((options) =>
+	runsCommand(
+		"list",
+		"all runs, newest first, and what was asked outside of runs",
+	).action((options) =>
 		runCommand(options, async (session) =>
 			(await import("../commands/runs.ts")).listRuns(session, options),
 		),
 	);
-	runsCommand("show [run]", "one run: inputs, counts, scores, failures").action(
-		(run: string | undefined, options) =>
-			runCommand(options, async (session) =>
-				(await import("../commands/runs.ts")).showRun(session, {
-					run,
-					...options,
-				}),
-			),
+	runsCommand(
+		"show [run]",
+		"one run (default: the latest): inputs, counts, scores, failures, price; or what `caption` or `llm-check` took outside of runs",
+	).action((run: string | undefined, options) =>
+		runCommand(options, async (session) =>
+			(await import("../commands/runs.ts")).showRun(session, {
+				run,
+				...options,
+			}),
+		),
 	);
 	runsCommand(
 		"calls [neuron]",
@@ -145,35 +150,38 @@ export function addStoreVerbs(program: Command): void {
 
 	const prompts = program.command("prompts").description("the prompt files");
 	const promptsCommand = (name: string, description: string) =>
-		addVerb(prompts, name, description).option(
+		withConfig(addVerb(prompts, name, description)).option(
 			"--prompts <dir>",
-			"prompt files that replace the shipped ones by name",
+			"prompt files that replace the shipped ones by name (default: from the config, if there is one)",
 		);
+	const configGiven = (command: Command): boolean =>
+		command.getOptionValueSource("config") === "cli";
 	promptsCommand("list", "name, version, module, hash, file").action(
-		(options) =>
+		(options, command: Command) =>
 			runCommand(options, async (session) =>
-				(await import("../commands/prompts.ts")).listPrompts(session, options),
+				(await import("../commands/prompts.ts")).listPrompts(session, {
+					...options,
+					configGiven: configGiven(command),
+				}),
 			),
 	);
 	promptsCommand("check", "every problem of every prompt file").action(
-		(options) =>
+		(options, command: Command) =>
 			runCommand(options, async (session) =>
-				(await import("../commands/prompts.ts")).checkPromptFiles(
-					session,
-					options,
-				),
+				(await import("../commands/prompts.ts")).checkPromptFiles(session, {
+					...options,
+					configGiven: configGiven(command),
+				}),
 			),
 	);
 	withModel(
-		withConfig(
-			promptsCommand(
-				"show <name>",
-				"a prompt's source; of a neuron (layer#unit), the exact messages and which calls are in the store",
-			),
+		promptsCommand(
+			"show <name>",
+			"a prompt's source; of a neuron (layer#unit), the exact messages and which calls are in the store",
 		),
 	)
 		.option("--run <run>", "run id or tag, for a neuron", "latest")
-		.action((name: string, options) =>
+		.action((name: string, options, command: Command) =>
 			runCommand(options, async (session) =>
 				name.includes("#")
 					? (await import("../commands/neuron-prompts.ts")).showNeuronPrompts(
@@ -183,14 +191,13 @@ export function addStoreVerbs(program: Command): void {
 					: (await import("../commands/prompts.ts")).showPrompt(session, {
 							name,
 							...options,
+							configGiven: configGiven(command),
 						}),
 			),
 		);
-	withConfig(
-		promptsCommand(
-			"diff [name]",
-			"what prompts of your own change, and what is asked again because of it",
-		),
+	promptsCommand(
+		"diff [name]",
+		"what prompts of your own change, and what is asked again because of it",
 	).action((name: string | undefined, options) =>
 		runCommand(options, async (session) =>
 			(await import("../commands/prompts.ts")).diffPrompts(session, {
