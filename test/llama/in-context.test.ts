@@ -73,7 +73,11 @@ async function dissect(config: string, units = "0-7") {
 			from: 0,
 			count: 48,
 		});
-		return { run: run.id, neurons, calls: spent.lines[0]?.calls ?? 0 };
+		// A server is asked what it can do first, which is a line of its own.
+		const asked = spent.lines.find(
+			({ operation }) => operation === "identify-concept",
+		);
+		return { run: run.id, neurons, calls: asked?.calls ?? 0 };
 	} finally {
 		store.close();
 	}
