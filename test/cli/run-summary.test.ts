@@ -39,7 +39,7 @@ it("says how many output units have no concept and no summary, where it prints t
 	expect(text).toMatch(/top-1 .*; 48 units, 3 without a concept: a miss$/m);
 	expect(text).toMatch(/top-5 .*; 48 units, 3 without a concept: a miss$/m);
 	expect(text).toContain(
-		"the unit's own for 20 of 46, 5 without a summary: a miss, 2 failed (",
+		"the unit's own for 20 of 46, 5 without a summary: a miss, 2 failed or waiting (mean of its captions: 20 of 46",
 	);
 	expect(put(0, 0)).not.toContain("a miss");
 });
