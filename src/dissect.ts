@@ -13,6 +13,8 @@ import { createStopwatch, workOnRun } from "./dissect/run-work.ts";
 import { summarizeNeurons } from "./dissect/summarize-neurons.ts";
 import { BudgetReachedError } from "./errors.ts";
 import { requireCaptions } from "./inputs/probe-set/require-captions.ts";
+import { loadLexicon } from "./modules/open-set-extraction/lexicon.ts";
+import { createTagger } from "./modules/open-set-extraction/tagger.ts";
 import { record } from "./recordings/record.ts";
 import type { Recording } from "./recordings/recording.ts";
 import type { LayerStatuses } from "./store/store.ts";
@@ -84,6 +86,7 @@ export async function dissect(options: DissectOptions): Promise<DissectResult> {
 			onProgress: options.onProgress,
 		}),
 	);
+	const tagger = createTagger(await loadLexicon());
 	const begun = beginRun(options, recording);
 	const { resumed, release } = begun;
 	let waiting = 0;
@@ -91,6 +94,7 @@ export async function dissect(options: DissectOptions): Promise<DissectResult> {
 	let budgetReached = false;
 	const context: StageContext = {
 		...begun.context,
+		tagger,
 		noteDeferred: (reason) => {
 			waitingInStage += 1;
 			budgetReached ||= reason instanceof BudgetReachedError;
@@ -123,7 +127,7 @@ export async function dissect(options: DissectOptions): Promise<DissectResult> {
 				neurons: store
 					.countStatuses(context.run)
 					.reduce((sum, layer) => sum + layer.neurons, 0),
-				notDescribable: store.countNotDescribable(context.run),
+				...store.countTriage(context.run),
 			});
 		const { check } = options;
 		if (check !== undefined && options.writer !== null)
@@ -159,7 +163,7 @@ export async function dissect(options: DissectOptions): Promise<DissectResult> {
 			release,
 		},
 		work,
-	);
+	).finally(tagger.close);
 	return {
 		run: context.run,
 		complete,

@@ -81,30 +81,27 @@ export async function openStudy(options: OpenStudyOptions): Promise<Study> {
 	});
 	if (network.classes !== null && config.labels === "classes")
 		checkLabels({ clips: probeSet.clips, classes: network.classes });
+	const prices = await loadPrices(config.prices);
 	const store = openStore({ directory: config.store, now });
+	// What is put aside costs nothing.
+	const ledger =
+		options.defer === undefined || options.batch !== undefined
+			? createLedger({ store, prices, budget: config.budget })
+			: undefined;
+	const models = openLanguageModels({
+		languageModel: config.languageModel,
+		store,
+		ledger,
+		defer: options.defer,
+		// A dry run counts what is in batches too: it says what is not paid for yet.
+		standing:
+			ledger === undefined
+				? undefined
+				: batchStandings(store, options.batch ?? "online"),
+		inBatches: options.batch !== undefined,
+		signal,
+	});
 	try {
-		// What is put aside costs nothing.
-		const ledger =
-			options.defer === undefined || options.batch !== undefined
-				? createLedger({
-						store,
-						prices: await loadPrices(config.prices),
-						budget: config.budget,
-					})
-				: undefined;
-		const models = openLanguageModels({
-			languageModel: config.languageModel,
-			store,
-			ledger,
-			defer: options.defer,
-			// A dry run counts what is in batches too: it says what is not paid for yet.
-			standing:
-				ledger === undefined
-					? undefined
-					: batchStandings(store, options.batch ?? "online"),
-			inBatches: options.batch !== undefined,
-			signal,
-		});
 		const writer =
 			options.describes === false
 				? null
@@ -156,6 +153,7 @@ export async function openStudy(options: OpenStudyOptions): Promise<Study> {
 			},
 		};
 	} catch (error) {
+		await models.close();
 		store.close();
 		throw error;
 	}

@@ -1,6 +1,7 @@
 /** The last layer's accuracy in the summary of a run. */
 import type { LastLayerAccuracy } from "../analysis/evaluate/last-layer.ts";
 import type { NearestClassAccuracy } from "../analysis/evaluate/nearest-class.ts";
+import { reasonOf } from "../analysis/report/evaluations.ts";
 import type { RunView } from "../store/store.ts";
 import { percent, plural } from "./format.ts";
 
@@ -49,7 +50,7 @@ function lastLayerLines({
 	// Of these there is no cosine. Earlier versions do not say.
 	const without = withoutText(cosine?.nWithout ?? 0, "a concept");
 	const scoreLine = (name: string, score: typeof top1): string =>
-		`${name}  ${percent(score.value, score.reason)}${score.ci95 === null ? "" : `, 95 % interval ${percent(score.ci95[0])} to ${percent(score.ci95[1])}`}; labels shuffled: ${percent(score.null?.value ?? null)}; ${plural(score.nValid, "unit")}${without}${failedText(score.nFailed)}${score.coverage !== null && score.coverage < LOW_COVERAGE ? ", low_coverage" : ""}`;
+		`${name}  ${percent(score.value, reasonOf(score.reason))}${score.ci95 === null ? "" : `, 95 % interval ${percent(score.ci95[0])} to ${percent(score.ci95[1])}`}; labels shuffled: ${percent(score.null?.value ?? null)}; ${plural(score.nValid, "unit")}${without}${failedText(score.nFailed)}${score.coverage !== null && score.coverage < LOW_COVERAGE ? ", low_coverage" : ""}`;
 	const lines = [scoreLine("top-1", top1), scoreLine("top-5", top5)];
 	if (outsideConceptSet.length > 0) {
 		const { units, top1: first, top5: five } = insideConceptSet;

@@ -3,7 +3,7 @@
 import type { DryRun } from "../dissect/dry-run.ts";
 import type { Bounds } from "../dissect/dry-run-calls.ts";
 import { plural, table, usd } from "./format.ts";
-import { leftOutText } from "./triage-text.ts";
+import { triageLines } from "./triage-text.ts";
 
 export type DryRunSettings = {
 	readonly budget: Readonly<Record<"usd" | "tokens" | "calls", number | null>>;
@@ -14,7 +14,7 @@ export function dryRunText(result: DryRun, settings: DryRunSettings): string {
 	const lines = [
 		"dry run    nothing was sent, recorded or stored as a run",
 		`network    ${plural(neurons, "neuron")}; ${recorded ? "the recording is there" : "not recorded over this probe set yet"}`,
-		...(result.triage === null ? [] : [triageLine(result)]),
+		...dryTriageLines(result),
 		...(result.run === null
 			? []
 			: [
@@ -35,6 +35,7 @@ export function dryRunText(result: DryRun, settings: DryRunSettings): string {
 				"module",
 				"model",
 				"new calls",
+				"of them quiz",
 				"from the store",
 				"shared",
 				"tokens in",
@@ -46,6 +47,7 @@ export function dryRunText(result: DryRun, settings: DryRunSettings): string {
 				line.batched ? `${line.module}, in batches` : line.module,
 				`${line.provider}/${line.model}`,
 				bounds(line.calls),
+				count(line.quizCalls),
 				count(line.served),
 				count(line.shared),
 				bounds(line.inputTokens),
@@ -64,7 +66,7 @@ export function dryRunText(result: DryRun, settings: DryRunSettings): string {
 		"",
 		...priceDays(modules),
 		...modules
-			.filter(({ module }) => module !== "embeddings")
+			.filter(({ module, calls }) => module !== "embeddings" && calls.most > 0)
 			.map(({ module, outputPerCall: { tokens, from } }) =>
 				from === "stored"
 					? `note       ${module}: ${tokens} tokens a reply, the mean of the replies in the store`
@@ -74,11 +76,14 @@ export function dryRunText(result: DryRun, settings: DryRunSettings): string {
 	].join("\n");
 }
 
-function triageLine({ neurons, triage }: DryRun): string {
-	const notDescribable = triage?.notDescribable ?? null;
-	return notDescribable === null
-		? `triage     how many neurons it leaves out is not known yet: ${triage?.reason}; none is left out of these counts`
-		: `triage     ${leftOutText({ neurons, notDescribable })}`;
+function dryTriageLines({ neurons, triage }: DryRun): string[] {
+	if (triage === null) return [];
+	const { notDescribable, unjudged, reason } = triage;
+	if (notDescribable === null || unjudged === null)
+		return [
+			`triage     how many neurons it leaves out is not known yet: ${reason}; none is left out of these counts`,
+		];
+	return triageLines({ neurons, notDescribable, unjudged });
 }
 
 /** The days of the price tables, each once. */
@@ -89,13 +94,13 @@ function priceDays(modules: DryRun["modules"]): string[] {
 	return days.size === 0
 		? []
 		: [
-				`prices     of ${[...days].sort().join(", ")} (config/prices.yaml, or yours)`,
+				`prices     of ${[...days].sort().join(", ")} (config/prices.yaml, or yours); higher rates for prompts above 100,000 tokens are not in them`,
 			];
 }
 
 /** Which limits of the budget the expected use would reach; what this run has spent before is not looked at. */
 function budgetLines(
-	{ modules, usd: expected }: DryRun,
+	{ modules, usd: expected, unpriced }: DryRun,
 	{ budget }: DryRunSettings,
 ): string[] {
 	const most = {
@@ -112,9 +117,10 @@ function budgetLines(
 		const limit = budget[name];
 		const needed = most[name];
 		if (limit === null) return [];
-		if (needed === null)
+		if (needed === null || (name === "usd" && unpriced.length > 0))
 			return [
 				`budget     ${name} ${limit} cannot be kept without a price: the run would refuse to start`,
+				...unpriced.map((reason) => `           ${reason}`),
 			];
 		return needed > limit
 			? [

@@ -65,3 +65,10 @@ export function table(
 export function printable(text: string): string {
 	return text.replace(/[^\P{C}\n]/gu, "\u{FFFD}");
 }
+
+/** An argument as it can be pasted into a shell: quoted when it has to be. */
+export function shellWord(word: string): string {
+	return /^[\p{L}\p{N}_@%+=:,./~-]+$/u.test(word)
+		? word
+		: `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -4,6 +4,7 @@ import type {
 	LastLayerTableRow,
 } from "../analysis/evaluate/last-layer-table.ts";
 import type { Score } from "../analysis/evaluate/score.ts";
+import { reasonOf } from "../analysis/report/evaluations.ts";
 import type { RunView } from "../store/store.ts";
 import { table } from "./format.ts";
 
@@ -105,5 +106,5 @@ function reasonLine(row: LastLayerTableRow): string[] {
 	const reason = row.reason ?? row.top1?.reason;
 	return reason === undefined || reason === null
 		? []
-		: [`${nameOf(row)}: no accuracy (${reason})`];
+		: [`${nameOf(row)}: no accuracy (${reasonOf(reason)})`];
 }

@@ -1,4 +1,5 @@
 /** What a run used of language models, by module and model, for people and for --json. */
+import { moduleOfOperation } from "../dissect/operations.ts";
 import { usdOfSum } from "../llm/ledger-sums.ts";
 import type { Prices } from "../llm/prices.ts";
 import type { LedgerRow, Store } from "../store/store.ts";
@@ -36,18 +37,7 @@ export type LedgerSummary = {
 	};
 };
 
-/** Module that sends calls of an operation. */
-const MODULES: Readonly<Record<string, string>> = {
-	"acoustic-filter": "open-set-extraction",
-	"capability-probe": "probe",
-	embed: "embeddings",
-};
-
-function moduleOf(operation: string): string {
-	return MODULES[operation] ?? operation;
-}
-
-/** The ledger of a run or a job. Calls whose price was not known when they were sent are priced with `prices`. */
+/** The ledger of a run or a job; calls of the quiz stand under the module they are about. Calls whose price was not known when they were sent are priced with `prices`. */
 export function ledgerSummary(
 	store: Store,
 	run: string,
@@ -67,7 +57,7 @@ export function ledgerSummary(
 		const { usd: dollars, reason } = usdOfSum(row, prices);
 		return {
 			...line,
-			module: moduleOf(row.operation),
+			module: moduleOfOperation(row.operation),
 			usd: dollars,
 			reason,
 			priceTable:

@@ -53,6 +53,7 @@ export function llmCheckText(results: readonly CheckedModel[]): string {
 		"",
 		...labelled("expect", scores.map(expectationOf)),
 		...failureLines(results),
+		...togetherLines(results),
 		"",
 		...labelled("in short", inShort(results)),
 		"",
@@ -88,13 +89,37 @@ function cellsOf(score: QuizScore): string[] {
 	];
 }
 
+const SAYS_NOTHING: ReadonlySet<QuizScore["verdict"]> = new Set([
+	"too_few",
+	"nothing_to_judge",
+]);
+
+/** Several words in one reply are no independent answers, as the interval takes them to be. */
+function togetherLines(results: readonly CheckedModel[]): string[] {
+	return results.flatMap(({ check: { use, scores, usage } }) => {
+		const words = scores.reduce((sum, { of }) => sum + of, 0);
+		return use === "acoustic-filter" && words > usage.calls
+			? [
+					`note       acoustic-filter: ${plural(words, "word")} in ${plural(usage.calls, "call")} are not independent answers, so its interval is too narrow`,
+				]
+			: [];
+	});
+}
+
 /** One line for each degree of trust. A use is as good as its worst task. */
 function inShort(results: readonly CheckedModel[]): string[] {
-	const uses = { good: [] as Use[], fair: [] as Use[], bad: [] as Use[] };
+	const uses = {
+		good: [] as Use[],
+		fair: [] as Use[],
+		bad: [] as Use[],
+		unknown: [] as Use[],
+	};
 	for (const { check } of results) {
 		const verdicts = new Set(check.scores.map(({ verdict }) => verdict));
 		if (verdicts.has("not_above_chance") || verdicts.has("no_answers"))
 			uses.bad.push(check.use);
+		else if ([...verdicts].every((one) => SAYS_NOTHING.has(one)))
+			uses.unknown.push(check.use);
 		else if (verdicts.size === 1 && verdicts.has("good"))
 			uses.good.push(check.use);
 		else uses.fair.push(check.use);
@@ -105,6 +130,7 @@ function inShort(results: readonly CheckedModel[]): string[] {
 		...line("good for", uses.good),
 		...line("usable for, with errors", uses.fair),
 		...line("NOT good enough for", uses.bad),
+		...line("too few answers to say", uses.unknown),
 		...(results.some(({ check }) => check.use === "caption")
 			? []
 			: [

@@ -2,6 +2,7 @@
 import { Presets, SingleBar } from "cli-progress";
 import pc from "picocolors";
 import type { OnProgress, Progress } from "../types.ts";
+import { duration } from "./format.ts";
 
 export type ProgressDisplay = {
 	readonly onProgress: OnProgress;
@@ -57,28 +58,48 @@ function barProgress(
 				);
 				bar.start(total ?? done, done, { rate: "-" });
 			}
-			const seconds = (time - start.time) / 1000;
-			const rate =
-				seconds > 0 ? ((done - start.done) / seconds).toFixed(0) : "-";
+			const rate = rateSince(start, { time, done });
 			bar?.setTotal(total ?? done);
-			bar?.update(done, { rate });
+			bar?.update(done, { rate: rate === null ? "-" : rateText(rate) });
 		},
 		finish,
 	};
 }
 
-/** One line when a stage starts (again), at most one every five seconds, one when it ends. */
+/** Where a stage was at a time, in milliseconds. */
+type Moment = { readonly time: number; readonly done: number };
+
+/** Per second; null when nothing was done yet. */
+function rateSince(start: Moment, now: Moment): number | null {
+	const seconds = (now.time - start.time) / 1000;
+	return seconds > 0 && now.done > start.done
+		? (now.done - start.done) / seconds
+		: null;
+}
+
+function rateText(rate: number): string {
+	return rate < 10 ? rate.toPrecision(2) : rate.toFixed(0);
+}
+
+/** One line when a stage starts (again), at most one every five seconds, with the rate and the time left, and one when it ends. */
 function lineProgress(
 	stream: ProgressStream,
 	now: () => number,
 ): ProgressDisplay {
 	let seen: Progress | undefined;
 	let printed = { done: -1, at: 0 };
-	let stageStart = 0;
+	let start = { time: 0, done: 0 };
 	const print = ({ stage, done, total }: Progress, time: number): void => {
-		const seconds = (time - stageStart) / 1000;
+		const rate = rateSince(start, { time, done });
+		const facts = [
+			duration((time - start.time) / 1000),
+			...(done === total || rate === null ? [] : [`${rateText(rate)}/s`]),
+			...(done === total || rate === null || total === null
+				? []
+				: [`${duration((total - done) / rate)} left`]),
+		];
 		stream.write(
-			`${stage}: ${done}${total === null ? "" : `/${total}`} (${seconds.toFixed(1)} s)\n`,
+			`${stage}: ${done}${total === null ? "" : `/${total}`} (${facts.join(", ")})\n`,
 		);
 		printed = { done, at: time };
 	};
@@ -89,7 +110,7 @@ function lineProgress(
 			const starts = seen?.stage !== stage || done < seen.done;
 			seen = progress;
 			if (starts) {
-				stageStart = time;
+				start = { time, done };
 				printed = { done: -1, at: time };
 				stream.write(
 					`${stage}: started${total === null ? "" : `, ${total} to do`}\n`,

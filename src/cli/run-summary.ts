@@ -4,16 +4,17 @@ import type { NearestClassAccuracy } from "../analysis/evaluate/nearest-class.ts
 import { readSettings, writerOf } from "../analysis/report/settings.ts";
 import { quizWarnings } from "../shared/quiz-warnings.ts";
 import type { LayerStatuses, RunView, Store } from "../store/store.ts";
-import type { ModuleName } from "../types.ts";
+import type { CalibratedSummary, ModuleName } from "../types.ts";
 import { type Accuracy, accuracyLines } from "./accuracy-lines.ts";
 import { duration, plural, table } from "./format.ts";
-import { leftOutText } from "./triage-text.ts";
+import { triageLines } from "./triage-text.ts";
 
 export type RunSummaryResult = Accuracy & {
 	readonly run: RunView;
 	readonly layers: readonly LayerStatuses[];
-	/** Neurons that triage left out; null: it was off. */
+	/** Neurons that triage left out, and those it could not compare with chance; null: it was off. */
 	readonly notDescribable: number | null;
+	readonly unjudged: number | null;
 	/** Outcomes of the calibrated summaries, by status. */
 	readonly summaries: Readonly<Record<string, number>>;
 	/** Distinct failures with how often each was met. */
@@ -26,9 +27,6 @@ export type RunSummaryResult = Accuracy & {
 	readonly modelWarnings: readonly string[];
 };
 
-const PAGE = 500;
-
-/** Reads the run a page of neurons at a time. */
 export function runSummary(store: Store, id: string): RunSummaryResult {
 	const run = store.readRun(id);
 	const evaluations = store.readEvaluations(run.id);
@@ -36,47 +34,60 @@ export function runSummary(store: Store, id: string): RunSummaryResult {
 	const lastLayer = (evaluations["last-layer"] ?? {}) as
 		| LastLayerAccuracy
 		| { readonly reason?: string };
-	const summaries: Record<string, number> = {};
-	const failures = new Map<
-		string,
-		{ code: string; message: string; neurons: number }
-	>();
-	for (const { name } of run.layers)
-		for (let from = 0; ; from += PAGE) {
-			const page = store.readLayerNeurons(run.id, name, { from, count: PAGE });
-			for (const { calibrated, ...neuron } of page) {
-				if (calibrated?.status === "described") {
-					const { status } = calibrated.output;
-					summaries[status] = (summaries[status] ?? 0) + 1;
-				}
-				const first = [
-					neuron.closedSet,
-					neuron.summaries,
-					calibrated,
-					neuron.openSet,
-				].find((outcome) => outcome?.status === "failed");
-				if (first?.status !== "failed") continue;
-				const { code, message } = first.error;
-				const known = failures.get(code) ?? { code, message, neurons: 0 };
-				failures.set(code, { ...known, neurons: known.neurons + 1 });
-			}
-			if (page.length < PAGE) break;
-		}
+	const layers = store.countStatuses(run.id);
+	const triage =
+		readSettings(run.resolved).triage === null
+			? null
+			: store.countTriage(run.id);
 	return {
 		run,
-		layers: store.countStatuses(run.id),
+		layers,
 		lastLayer: "top1" in lastLayer ? lastLayer : null,
 		noLastLayer: "top1" in lastLayer ? null : (lastLayer.reason ?? null),
 		nearestClass: (evaluations["nearest-class"] ??
 			null) as NearestClassAccuracy | null,
-		notDescribable:
-			readSettings(run.resolved).triage === null
-				? null
-				: store.countNotDescribable(run.id),
-		summaries,
-		failures: [...failures.values()].sort((a, b) => b.neurons - a.neurons),
+		notDescribable: triage?.notDescribable ?? null,
+		unjudged: triage?.unjudged ?? null,
+		summaries: countSummaries(store, run),
+		failures: findFailures(store, run.id, layers),
 		modelWarnings: quizWarnings(evaluations),
 	};
+}
+
+/** Outcomes alone, a layer at a time: a view of each neuron of a large run would take a minute. */
+function countSummaries(store: Store, run: RunView): Record<string, number> {
+	const counts: Record<string, number> = {};
+	for (const { name } of run.layers)
+		for (const outcome of store
+			.readOutcomes(run.id, name, "summary-calibration")
+			.values()) {
+			if (outcome.status !== "described") continue;
+			// Stored by this module.
+			const { status } = outcome.output as CalibratedSummary;
+			counts[status] = (counts[status] ?? 0) + 1;
+		}
+	return counts;
+}
+
+/** By the first module that failed for a neuron: what builds on it fails too. */
+function findFailures(
+	store: Store,
+	run: string,
+	layers: readonly LayerStatuses[],
+): RunSummaryResult["failures"] {
+	const failures = new Map<string, RunSummaryResult["failures"][number]>();
+	for (const { layer, modules } of layers) {
+		const seen = new Set<number>();
+		for (const module of MODULES.filter((name) => modules[name].failed > 0))
+			for (const [unit, outcome] of store.readOutcomes(run, layer, module)) {
+				if (outcome.status !== "failed" || seen.has(unit)) continue;
+				seen.add(unit);
+				const { code, message } = outcome.error;
+				const known = failures.get(code) ?? { code, message, neurons: 0 };
+				failures.set(code, { ...known, neurons: known.neurons + 1 });
+			}
+	}
+	return [...failures.values()].sort((a, b) => b.neurons - a.neurons);
 }
 
 const SUMMARY_WORDS: Readonly<Record<string, string>> = {
@@ -106,11 +117,13 @@ export function runSummaryText(summary: RunSummaryResult): string {
 			.map(({ message, code }) => `           ! ${message} [${code}]`),
 		`text by    ${describerOf(run)}`,
 		...summary.modelWarnings.map((warning) => `           ! ${warning}`),
-		...(summary.notDescribable === null
+		...(summary.notDescribable === null || summary.unjudged === null
 			? []
-			: [
-					`triage     ${leftOutText({ neurons, notDescribable: summary.notDescribable })}`,
-				]),
+			: triageLines({
+					neurons,
+					notDescribable: summary.notDescribable,
+					unjudged: summary.unjudged,
+				})),
 		...(run.source === null ? [] : [recalibratedLine(run)]),
 		"",
 		...accuracyLines(summary),

@@ -1,10 +1,12 @@
 /** From command-line options to a config and a selection of neurons. */
+import type { PageSelection } from "../analysis/report/context.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import type { UnitSelection } from "../dissect/rank-neurons.ts";
 import { ConfigError } from "../errors.ts";
-import { matcher } from "../network/select-layers.ts";
+import { matcher, selectLayers } from "../network/select-layers.ts";
 import { didYouMean } from "../shared/suggest.ts";
+import type { RunView } from "../store/views.ts";
 
 /** The language model as named on the command line; see `withModel`. */
 export type ModelOptions = {
@@ -28,9 +30,12 @@ export type StudyOptions = ModelOptions & {
 export async function studyConfig(options: StudyOptions): Promise<Config> {
 	const set = [...options.set];
 	const layers = options.layers ?? layersOf(options.neurons);
-	if (layers !== undefined) set.push(`layers=${list("--layers", layers)}`);
+	if (layers !== undefined)
+		set.push(`layers=${JSON.stringify(namesOf("--layers", layers))}`);
 	if (options.modules !== undefined)
-		set.push(`modules=${list("--modules", options.modules)}`);
+		set.push(
+			`modules=${JSON.stringify(namesOf("--modules", options.modules))}`,
+		);
 	if (options.prompts !== undefined)
 		set.push(`prompts=${JSON.stringify(absolute(options.prompts))}`);
 	return loadConfig({
@@ -104,7 +109,7 @@ function absolute(path: string): string {
 	return path.startsWith("/") ? path : `${process.cwd()}/${path}`;
 }
 
-function list(option: string, names: string): string {
+function namesOf(option: string, names: string): readonly string[] {
 	const listed = names
 		.split(",")
 		.map((name) => name.trim())
@@ -117,7 +122,7 @@ function list(option: string, names: string): string {
 				hint: `Leave ${option} out for all of them.`,
 			},
 		);
-	return JSON.stringify(listed);
+	return listed;
 }
 
 /** Naming neurons names their layers. */
@@ -127,6 +132,38 @@ function layersOf(neurons: string | undefined): string | undefined {
 		.split(",")
 		.map((item) => parseNeuron(item).layer)
 		.join(",");
+}
+
+/**
+ * `--layers` and `--neurons` as options of `report`. Throws as `selectLayers` and `parseNeurons` do.
+ */
+export function selectedPages(
+	{
+		layers,
+		neurons,
+	}: {
+		readonly layers?: string | undefined;
+		readonly neurons?: string | undefined;
+	},
+	{
+		layers: known,
+		network: { name: network },
+	}: Pick<RunView, "layers" | "network">,
+): PageSelection {
+	const names = layers ?? layersOf(neurons);
+	if (names === undefined) return {};
+	const selected = selectLayers(
+		known.map(({ name }) => name),
+		namesOf(layers === undefined ? "--neurons" : "--layers", names),
+		network,
+	);
+	return {
+		layers: selected,
+		...selectedNeurons(
+			neurons,
+			known.filter(({ name }) => selected.includes(name)),
+		),
+	};
 }
 
 /** `--neurons` as an option of `dissect`; nothing when it was not given. Throws as `parseNeurons` does. */
@@ -178,13 +215,21 @@ export function parseNeurons(
 		if (named.length === 0)
 			throw new ConfigError(
 				`"${item.trim()}" names no layer that is selected: they are ${[...layers.keys()].join(", ")}`,
-				{ code: "layer_unknown", hint: didYouMean(pattern, layers.keys()) },
+				{
+					code: "layer_unknown",
+					hint:
+						didYouMean(pattern, layers.keys()) ??
+						"Name one of them, or select more with --layers.",
+				},
 			);
 		for (const [name, count] of named) {
 			if (to >= count)
 				throw new ConfigError(
 					`"${item.trim()}" names a neuron that is not there: layer "${name}" has units 0 to ${count - 1}`,
-					{ code: "neuron_unknown" },
+					{
+						code: "neuron_unknown",
+						hint: "Give units within that range, or restrict the name before the # to the layers that have more.",
+					},
 				);
 			const units = selection.get(name) ?? new Set<number>();
 			for (let unit = from; unit <= to; unit += 1) units.add(unit);

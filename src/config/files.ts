@@ -27,11 +27,22 @@ function shippedDescriptors(): string[] {
 }
 
 function hasWeights(name: string): boolean {
+	return onnxFile(name) !== null;
+}
+
+/** Null: the descriptor waits for somebody's own file. */
+function onnxFile(name: string): string | null {
 	const path = shippedPath(name);
 	const yaml = parseYaml(readFileSync(path, "utf8"));
 	const file =
 		"value" in yaml && isMapping(yaml.value) ? yaml.value.file : undefined;
-	return typeof file === "string" && existsSync(resolve(path, "..", file));
+	const found = typeof file === "string" ? resolve(path, "..", file) : null;
+	return found !== null && existsSync(found) ? found : null;
+}
+
+/** The ONNX file of a network that comes with the package; null when `name` is none. */
+export function shippedNetworkFile(name: string): string | null {
+	return shippedDescriptors().includes(name) ? onnxFile(name) : null;
 }
 
 function shippedPath(name: string): string {

@@ -1,5 +1,6 @@
 /** Problems of a config in words: expected, got, nearest known name. */
 import type { z } from "zod";
+import { issueText } from "../shared/issue-text.ts";
 import { didYouMean } from "../shared/suggest.ts";
 import type { Problem } from "./rules.ts";
 
@@ -7,6 +8,9 @@ type JsonSchemaNode = {
 	readonly properties?: Readonly<Record<string, unknown>>;
 	readonly anyOf?: readonly JsonSchemaNode[];
 };
+
+/** Fields in whose place somebody may have put a secret. */
+const SECRETS = new Set(["apiKeyEnv", "baseUrl", "extraBody"]);
 
 /** The problems zod found in `value`. `jsonSchema` is that of the config; it knows the keys. */
 export function problemsOf(
@@ -21,9 +25,8 @@ export function problemsOf(
 				message: unknownKey(key, keysAt(jsonSchema, issue.path)),
 				atKey: true,
 			}));
-		return [
-			{ path: issue.path, message: inWords(issue, at(value, issue.path)) },
-		];
+		const hidden = issue.path.some((key) => SECRETS.has(String(key)));
+		return [{ path: issue.path, message: issueText(issue, value, { hidden }) }];
 	});
 }
 
@@ -49,68 +52,6 @@ function unknownKey(key: string, known: readonly string[]): string {
 		return `"${key}": a key does not belong in a config, which is stored and shared; put it in an environment variable and name that with apiKeyEnv`;
 	const hint = didYouMean(key, known) ?? `expected ${known.join(", ")}`;
 	return `unknown key "${key}"; ${hint}`;
-}
-
-function inWords(issue: z.core.$ZodIssue, got: unknown): string {
-	if (got === undefined) return `missing: expected ${expected(issue)}`;
-	if (issue.code === "invalid_value") {
-		const known = issue.values.map(String);
-		const hint = typeof got === "string" ? didYouMean(got, known) : undefined;
-		return `expected ${expected(issue)}, got ${shown(got)}${hint === undefined ? "" : `; ${hint}`}`;
-	}
-	if (
-		issue.code === "invalid_type" ||
-		issue.code === "too_small" ||
-		issue.code === "too_big"
-	)
-		return `expected ${expected(issue)}, got ${shown(got)}`;
-	// A message of schema.ts: it says what is expected. What was got stays unsaid where it may be a secret.
-	const secret = issue.path.some((key) =>
-		["apiKeyEnv", "baseUrl", "extraBody"].includes(String(key)),
-	);
-	return secret ? issue.message : `${issue.message}, got ${shown(got)}`;
-}
-
-function expected(issue: z.core.$ZodIssue): string {
-	if (issue.code === "invalid_value")
-		return `${issue.values.length > 1 ? "one of " : ""}${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
-	if (issue.code === "invalid_type") {
-		const names: Readonly<Record<string, string>> = {
-			int: "a whole number",
-			number: "a number",
-			string: "a text",
-			array: "a list",
-			object: "a mapping",
-		};
-		return names[issue.expected] ?? issue.expected;
-	}
-	if (issue.code === "too_small") {
-		if (issue.origin === "array")
-			return `a list with at least ${issue.minimum}`;
-		return `a number ${issue.inclusive === false ? "above" : "from"} ${issue.minimum}${issue.inclusive === false ? "" : " up"}`;
-	}
-	if (issue.code === "too_big") return `a number up to ${issue.maximum}`;
-	return issue.message.replace(/^expected /, "");
-}
-
-function shown(value: unknown): string {
-	if (Array.isArray(value))
-		return value.length === 0 ? "an empty list" : "a list";
-	if (value === null) return "nothing";
-	if (typeof value === "object") return "a mapping";
-	const text = JSON.stringify(value);
-	return `${text.length > 60 ? `${text.slice(0, 60)}...` : text} (${typeof value === "string" ? "text" : typeof value})`;
-}
-
-function at(value: unknown, path: readonly PropertyKey[]): unknown {
-	let current = value;
-	for (const key of path) {
-		if (typeof current !== "object" || current === null) return undefined;
-		current = Object.hasOwn(current, key)
-			? Reflect.get(current, key)
-			: undefined;
-	}
-	return current;
 }
 
 /** The keys a mapping of the config may have. */

@@ -56,7 +56,11 @@ export function invalid(
 		(a, b) => a.line - b.line || a.column - b.column,
 	);
 	const lines = sorted.map((problem) =>
-		[problem.where, problem.path, problem.message]
+		[
+			problem.where,
+			problem.where === `--set ${problem.path}` ? "" : problem.path,
+			problem.message,
+		]
 			.filter((part) => part !== "")
 			.join(": "),
 	);

@@ -6,6 +6,7 @@ import {
 	type Operation,
 } from "./model-settings.ts";
 import type { ConfigValues } from "./schema.ts";
+import { triageSetting } from "./triage-setting.ts";
 
 export type Problem = {
 	readonly path: readonly PropertyKey[];
@@ -141,10 +142,8 @@ function closedSetRules({
 	return problems;
 }
 
-function triageRules({ triage, textAudio }: ConfigValues): Problem[] {
-	return triage.clarity === "audio" &&
-		triage.enabled !== false &&
-		textAudio === null
+function triageRules(values: ConfigValues): Problem[] {
+	return triageSetting(values)?.clarity === "audio" && values.textAudio === null
 		? [
 				{
 					path: ["triage", "clarity"],

@@ -7,6 +7,7 @@ import type { NeuronView } from "../store/store.ts";
 import type { Summary } from "../types.ts";
 import type { StageContext } from "./context.ts";
 import { type Described, describeNeurons, outputOf } from "./neurons.ts";
+import { captionsOf } from "./summarize-neurons.ts";
 
 type Sides = { readonly high: Summary; readonly low: Summary };
 /** What a language model says of the two sides, and where that comes from; nothing when the threshold decides. */
@@ -23,13 +24,11 @@ export async function calibrateNeurons(context: StageContext): Promise<void> {
 	await describeNeurons(context, {
 		module: "summary-calibration",
 		concurrency,
-		// Every distinct sentence of a page in one go; the calls per neuron are then served from the store.
+		// Every distinct sentence and caption of a page in one go; the calls per neuron are then served from the store.
 		prepare: async (page) => {
-			await embeddings.embed([...new Set(page.flatMap(sentencesOf))], {
-				signal,
-			});
+			await embeddings.embed([...new Set(page.flatMap(textsOf))], { signal });
 		},
-		describe: async ({ summaries }) => {
+		describe: async ({ summaries, high, low }) => {
 			const sides = outputOf(summaries, "summarize");
 			const { distinct, ...provenance } = await judge(sides);
 			const output = await calibrateSummary({
@@ -37,6 +36,7 @@ export async function calibrateNeurons(context: StageContext): Promise<void> {
 				dropped: sides.high.dropped,
 				low: sides.low.sentences,
 				threshold,
+				captions: { high: captionsOf(high), low: captionsOf(low) },
 				embed: (texts) => embeddings.embed(texts, { signal }),
 				distinct,
 			});
@@ -80,8 +80,14 @@ function judgeOf(context: StageContext): {
 	};
 }
 
-function sentencesOf({ summaries }: NeuronView): string[] {
+function textsOf({ summaries, high, low }: NeuronView): string[] {
 	if (summaries?.status !== "described") return [];
-	const { high, low } = summaries.output;
-	return [...high.sentences, ...low.sentences].map(({ text }) => text);
+	const { high: said, low: saidOfLow } = summaries.output;
+	// No margin is computed for a side without sentences.
+	if (said.sentences.length === 0) return [];
+	return [
+		...[...said.sentences, ...saidOfLow.sentences].map(({ text }) => text),
+		...captionsOf(high),
+		...captionsOf(low),
+	];
 }

@@ -5,6 +5,7 @@ import type { CallDeferredError } from "../errors.ts";
 import type { Ledger } from "../llm/ledger.ts";
 import type { Capabilities, LanguageModel } from "../llm/port.ts";
 import type { ModelIdentity } from "../llm/provider.ts";
+import type { Tagger } from "../modules/open-set-extraction/tagger.ts";
 import type { Prompts } from "../prompts/load.ts";
 import type { Recording } from "../recordings/recording.ts";
 import type { Store } from "../store/store.ts";
@@ -81,6 +82,8 @@ export type StageContext = LongOptions & {
 	readonly writer: Writer;
 	readonly prompts: Prompts;
 	readonly method: MethodOptions;
+	/** One for all stages: its thread takes a third of a second to start. */
+	readonly tagger: Tagger;
 	/** A neuron waits for a call that was put aside, or that the budget had no room for. */
 	noteDeferred(reason: CallDeferredError): void;
 };

@@ -56,6 +56,23 @@ export function countCalls(deferred: readonly DeferredCall[]): CountedCalls {
 	};
 }
 
+/** Both together. */
+export function sumOf(a: CountedCalls, b: CountedCalls): CountedCalls {
+	if (a.calls.most === 0) return b;
+	if (b.calls.most === 0) return a;
+	return {
+		model: a.model,
+		calls: addBounds(a.calls, b.calls),
+		input: addBounds(a.input, b.input),
+		outputMost: a.outputMost + b.outputMost,
+		inBatches: a.inBatches,
+	};
+}
+
+function addBounds(a: Bounds, b: Bounds): Bounds {
+	return { least: a.least + b.least, most: a.most + b.most };
+}
+
 /** At most `most` calls, none at least, each like `example` on average. */
 export function upTo(
 	most: number,

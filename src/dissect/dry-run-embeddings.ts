@@ -62,7 +62,9 @@ export function countEmbeddings(
 		...(inContext
 			? [{ calls: neurons, tokens: neurons * TOKENS_PER_SUMMARY }]
 			: []),
-		...(modules.includes("summary-calibration") ? [sentencesOf(neurons)] : []),
+		...(modules.includes("summary-calibration")
+			? [sentencesOf(neurons), inPages(count(clips.map(shownCaption)), neurons)]
+			: []),
 		...scored(options, count),
 	];
 	const least = total(certain);
@@ -85,6 +87,12 @@ function sentencesOf(neurons: number): Count {
 			callsOf(rest * SENTENCES_PER_NEURON),
 		tokens: neurons * SENTENCES_PER_NEURON * TOKENS_PER_SENTENCE,
 	};
+}
+
+/** Texts that may come up with any page of neurons: each may then need a request that is not full. */
+function inPages({ calls, tokens }: Count, neurons: number): Count {
+	const pages = Math.ceil(neurons / NEURONS_AT_A_TIME);
+	return { calls: calls === 0 ? 0 : calls + Math.max(0, pages - 1), tokens };
 }
 
 /** What the output layer is scored with: see `evaluateRun`. */

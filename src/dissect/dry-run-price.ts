@@ -9,16 +9,18 @@ import {
 	type Tokens,
 } from "../llm/prices.ts";
 import type { ModuleName } from "../types.ts";
-import type { Bounds, CountedCalls } from "./dry-run-calls.ts";
+import { type Bounds, type CountedCalls, sumOf } from "./dry-run-calls.ts";
 import type { DissectOptions } from "./options.ts";
 
 export type DryRunModule = {
-	/** `llm-check`: the quiz before the first neuron; `embeddings`: sentences, by a server. */
-	readonly module: ModuleName | "llm-check" | "embeddings";
+	/** `embeddings`: sentences, by a server. */
+	readonly module: ModuleName | "embeddings";
 	readonly provider: string;
 	readonly model: string;
 	/** Calls that would be sent. */
 	readonly calls: Bounds;
+	/** Of them: the quiz before the first neuron. */
+	readonly quizCalls: number;
 	/** Calls whose replies the store has; null: not known before the network is recorded. */
 	readonly served: number | null;
 	/** Requests that need no call of their own, because other neurons make the same; null: not known yet. */
@@ -74,11 +76,15 @@ export function priceOf(
 		readonly operation: string;
 		readonly model: Pick<LanguageModel, "provider" | "model">;
 		readonly counted: CountedCalls;
+		/** Calls of the quiz, which come on top. Absent: none. */
+		readonly quiz?: CountedCalls | undefined;
 		readonly served: number | null;
 		readonly shared: number | null;
 	},
 ): DryRunModule {
-	const { counted, operation, model } = asked;
+	const { operation, model, quiz } = asked;
+	const counted =
+		quiz === undefined ? asked.counted : sumOf(asked.counted, quiz);
 	if (batch && counted.inBatches === "never") throw notInBatches(model);
 	const batched = batch && counted.inBatches === "all";
 	const mean =
@@ -113,6 +119,7 @@ export function priceOf(
 		provider: model.provider,
 		model: model.model,
 		calls: counted.calls,
+		quizCalls: quiz?.calls.most ?? 0,
 		served: asked.served,
 		shared: asked.shared,
 		inputTokens: counted.input,

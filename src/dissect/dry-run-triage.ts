@@ -15,6 +15,8 @@ export type TriageCount = {
 	readonly leftOut: LeftOut;
 	/** Number of neurons in `leftOut`; null: not known yet, see `reason`. */
 	readonly notDescribable: number | null;
+	/** Neurons whose clarity cannot be compared with that of random clips; null: not known yet. */
+	readonly unjudged: number | null;
 	readonly reason: string | null;
 };
 
@@ -34,6 +36,7 @@ export async function countTriage(
 	const unknown = (reason: string): TriageCount => ({
 		leftOut: new Map(),
 		notDescribable: null,
+		unjudged: null,
 		reason,
 	});
 	if (recording === undefined)
@@ -57,6 +60,7 @@ export async function countTriage(
 		onProgress,
 	});
 	const leftOut = new Map<string, Set<number>>();
+	let unjudged = 0;
 	for (const layer of recording.layers) {
 		if (!options.network.layers.some(({ name }) => name === layer.name))
 			continue;
@@ -73,7 +77,9 @@ export async function countTriage(
 			throwIfInterrupted(signal);
 			for (const neuron of block) {
 				const status = triage?.(neuron, false).status;
-				if (status?.status === "ok" && status.marks.includes("not_describable"))
+				if (status?.status !== "ok") continue;
+				if (status.triage?.percentile === null) unjudged += 1;
+				if (status.marks.includes("not_describable"))
 					units.add(neuron.neuron.unit);
 			}
 		}
@@ -84,6 +90,7 @@ export async function countTriage(
 			(sum, { size }) => sum + size,
 			0,
 		),
+		unjudged,
 		reason: null,
 	};
 }

@@ -20,6 +20,7 @@ import { countPerNeuron } from "./dry-run-per-neuron.ts";
 import { type DryRunModule, priceOf } from "./dry-run-price.ts";
 import { countSummaries, estimateSummaries } from "./dry-run-summaries.ts";
 import { countTriage } from "./dry-run-triage.ts";
+import { operationOf } from "./operations.ts";
 import type { DissectOptions } from "./options.ts";
 import { countAsked } from "./rank-neurons.ts";
 import { findRun } from "./run.ts";
@@ -32,6 +33,7 @@ export type DryRun = {
 	readonly triage: {
 		/** Null: not known yet, see `reason`; calls are then counted as if none were left out. */
 		readonly notDescribable: number | null;
+		readonly unjudged: number | null;
 		readonly reason: string | null;
 	} | null;
 	/** The run that would be resumed; null: it would be a new one. */
@@ -41,6 +43,8 @@ export type DryRun = {
 	/** Null when a price is not known. */
 	readonly usd: Bounds | null;
 	readonly usdAtMost: number | null;
+	/** Models without a known price, in words, whether or not anything is left to ask them: with a budget in dollars the run refuses to start. */
+	readonly unpriced: readonly string[];
 	/** What was assumed, in words. */
 	readonly assumptions: readonly string[];
 };
@@ -78,65 +82,48 @@ export async function dryRun(
 						triage?.leftOut ?? new Map(),
 					);
 	const run = recording === undefined ? null : findRun(options, recording);
+	const complete = run?.status === "complete";
+	const works =
+		"requests" in summaries ? summaries.requests > 0 : described > 0;
+	const quizzes = complete || !works ? new Map() : await countCheck(options);
 	const priced: DryRunModule[] = [];
-	const checks = run?.status === "complete" ? [] : await countCheck(options);
-	for (const { use, counted } of checks) {
-		const model = writer?.modelFor(use) ?? null;
-		if (model !== null)
-			priced.push(
-				priceOf(options, {
-					module: "llm-check",
-					operation: use,
-					...model,
-					counted,
-					served: null,
-					shared: null,
-				}),
-			);
-	}
+	const add = (asked: Omit<Parameters<typeof priceOf>[1], "quiz">): void => {
+		const quiz = quizzes.get(asked.operation);
+		priced.push(priceOf(options, { ...asked, quiz }));
+	};
 	if (summarizer !== null && "calls" in summaries)
-		priced.push(
-			priceOf(options, {
-				module: "summarize",
-				operation: "summarize",
-				...summarizer,
-				counted: summaries,
-				served: summaries.served,
-				shared: summaries.shared,
-			}),
-		);
-	const perNeuron =
-		run?.status === "complete" ? [] : await countPerNeuron(options, described);
+		add({
+			module: "summarize",
+			operation: "summarize",
+			...summarizer,
+			counted: summaries,
+			served: summaries.served,
+			shared: summaries.shared,
+		});
+	const perNeuron = complete ? [] : await countPerNeuron(options, described);
 	for (const { writer: model, ...asked } of perNeuron)
-		priced.push(
-			priceOf(options, { ...asked, ...model, served: null, shared: null }),
-		);
+		add({ ...asked, ...model, served: null, shared: null });
 	if (judge !== null)
-		priced.push(
-			priceOf(options, {
-				module: "open-set-extraction",
-				operation: "acoustic-filter",
-				...judge,
-				counted:
-					run?.status === "complete"
-						? countCalls([])
-						: await countAcousticFilter({ ...options, ...judge }, summaries),
-				served: null,
-				shared: null,
-			}),
-		);
+		add({
+			module: "open-set-extraction",
+			operation: "acoustic-filter",
+			...judge,
+			counted: complete
+				? countCalls([])
+				: await countAcousticFilter({ ...options, ...judge }, summaries),
+			served: null,
+			shared: null,
+		});
 	const { embedder = null } = options;
-	if (embedder !== null && run?.status !== "complete")
-		priced.push(
-			priceOf(options, {
-				module: "embeddings",
-				operation: "embed",
-				model: embedder,
-				counted: countEmbeddings(options, embedder, described),
-				served: null,
-				shared: null,
-			}),
-		);
+	if (embedder !== null && !complete)
+		add({
+			module: "embeddings",
+			operation: "embed",
+			model: embedder,
+			counted: countEmbeddings(options, embedder, described),
+			served: null,
+			shared: null,
+		});
 	const known = priced.every(({ usd }) => usd !== null);
 	const sum = (numbers: readonly (number | undefined | null)[]): number =>
 		numbers.reduce<number>((total, number) => total + (number ?? 0), 0);
@@ -145,6 +132,7 @@ export async function dryRun(
 		neurons,
 		triage: triage && {
 			notDescribable: triage.notDescribable,
+			unjudged: triage.unjudged,
 			reason: triage.reason,
 		},
 		modules: priced,
@@ -155,6 +143,7 @@ export async function dryRun(
 				}
 			: null,
 		usdAtMost: known ? sum(priced.map(({ usdAtMost }) => usdAtMost)) : null,
+		unpriced: unpricedOf(options),
 		run: run === null ? null : { id: run.id, status: run.status },
 		assumptions:
 			priced.length === 0
@@ -166,6 +155,28 @@ export async function dryRun(
 						embedded: embedder !== null,
 					}),
 	};
+}
+
+function unpricedOf({
+	modules,
+	method,
+	writer,
+	prices,
+	embedder = null,
+}: Parameters<typeof dryRun>[0]): string[] {
+	const asked = modules.flatMap((module) => {
+		const operation = operationOf(module, method);
+		return operation === null
+			? []
+			: (writer?.modelFor(operation)?.identity ?? []);
+	});
+	return [
+		...new Set(
+			[...asked, ...(embedder === null ? [] : [embedder])].flatMap(
+				(model) => prices.of(model).reason ?? [],
+			),
+		),
+	];
 }
 
 /** The finished recording these options would use; undefined when there is none. */

@@ -10,11 +10,7 @@ import {
 	adjectivesOf,
 	extractOpenSet,
 } from "../modules/open-set-extraction/extract-open-set.ts";
-import { loadLexicon } from "../modules/open-set-extraction/lexicon.ts";
-import {
-	createTagger,
-	type Tagger,
-} from "../modules/open-set-extraction/tagger.ts";
+import type { Tagger } from "../modules/open-set-extraction/tagger.ts";
 import { type Prompt, promptNamed } from "../prompts/load.ts";
 import { hashJson } from "../shared/hash.ts";
 import { forEachLimited } from "../shared/pool.ts";
@@ -43,17 +39,13 @@ const NEURONS_AT_A_TIME = 16;
 
 export async function extractConcepts(context: StageContext): Promise<void> {
 	if (countPending(context, "open-set-extraction") === 0) return;
-	const tagger = createTagger(await loadLexicon());
-	try {
-		const writer = context.writer?.modelFor("acoustic-filter") ?? null;
-		const filter =
-			writer === null
-				? lexiconFilter(tagger)
-				: await modelFilter(context, writer, tagger);
-		await describeOpenSet(context, filter, tagger);
-	} finally {
-		await tagger.close();
-	}
+	const { tagger } = context;
+	const writer = context.writer?.modelFor("acoustic-filter") ?? null;
+	const filter =
+		writer === null
+			? lexiconFilter(tagger)
+			: await modelFilter(context, writer, tagger);
+	await describeOpenSet(context, filter, tagger);
 }
 
 /** Describes the neurons that module C has still to describe, adjectives judged by `filter`. */

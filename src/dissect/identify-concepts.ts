@@ -16,12 +16,7 @@ import type {
 import { closedSetScores, defaultFunction } from "./closed-set-scores.ts";
 import type { StageContext } from "./context.ts";
 import { identifyInContext } from "./identify-in-context.ts";
-import {
-	countPending,
-	type Described,
-	openOutcomeWriter,
-	pendingNeurons,
-} from "./neurons.ts";
+import { countPending, type Described, openOutcomeWriter } from "./neurons.ts";
 
 export async function identifyConcepts(context: StageContext): Promise<void> {
 	const { method } = context.method.closedSet;
@@ -84,11 +79,10 @@ async function identifyByActivations(
 			onProgress?.({ stage: "closed-set", done, total });
 		};
 		const units: number[] = [];
-		for (const { unit, status } of pendingNeurons(
-			{ ...context, layers: [layer] },
-			"closed-set",
-		))
-			if (status.status === "ok") units.push(unit);
+		const settled = store.settledUnits(run, layer, "closed-set");
+		for (const [unit, status] of store.readStatuses(run, layer))
+			if (settled.has(unit)) continue;
+			else if (status.status === "ok") units.push(unit);
 			else put(unit, { outcome: status });
 		try {
 			if (units.length > 0)

@@ -189,6 +189,9 @@ export function throwIfSkipped({ layer, unit, status }: NeuronView): void {
 	if (status.status !== "skipped") return;
 	throw new DissectionError(
 		`nothing is asked about ${layer}#${unit}: its activations are ${status.reason}`,
-		{ code: "neuron_skipped" },
+		{
+			code: "neuron_skipped",
+			hint: "Name another neuron; `audio-dissect runs show` counts the skipped ones.",
+		},
 	);
 }

@@ -47,12 +47,7 @@ export function* pendingNeurons(
 
 /** How many neurons `pendingNeurons` will give. */
 export function countPending(context: RunContext, module: ModuleName): number {
-	const { store, run } = context;
-	const counts = store.countStatuses(run);
-	return context.layers.reduce((sum, layer) => {
-		const neurons = counts.find((entry) => entry.layer === layer)?.neurons ?? 0;
-		return sum + neurons - store.settledUnits(run, layer, module).size;
-	}, 0);
+	return context.store.countUnsettled(context.run, module);
 }
 
 /** Collects outcomes and stores them a block at a time. `flush` when done, also after a failure. */

@@ -3,6 +3,20 @@ import type { Operation } from "../config/model-settings.ts";
 import type { ModuleName } from "../types.ts";
 import type { MethodOptions } from "./context.ts";
 
+const MODULES: Readonly<Record<string, string>> = {
+	"identify-concept": "closed-set",
+	calibrate: "summary-calibration",
+	"acoustic-filter": "open-set-extraction",
+	judge: "evaluate",
+	"capability-probe": "probe",
+	embed: "embeddings",
+};
+
+/** The module, or verb, whose calls are stored under this operation; the operation itself where they have one name. */
+export function moduleOfOperation(operation: string): string {
+	return MODULES[operation] ?? operation;
+}
+
 /** The use of a language model in a module, which is also the name of its prompt; null when the module asks none. */
 export function operationOf(
 	module: ModuleName,

@@ -44,6 +44,8 @@ export type DissectOptions = LongOptions & {
 		| ((counts: {
 				readonly neurons: number;
 				readonly notDescribable: number;
+				/** Neurons whose clarity could not be compared with that of random clips; none of them is left out for it. */
+				readonly unjudged: number;
 		  }) => void)
 		| undefined;
 	/** Stored with the run: the config with defaults, and as the user wrote it. */

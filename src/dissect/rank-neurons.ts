@@ -42,7 +42,10 @@ export async function rankNeurons(
 		if (!layers.includes(layer))
 			throw new ConfigError(
 				`neurons of layer "${layer}" are asked for, which is not dissected: expected one of ${layers.join(", ")}`,
-				{ code: "layer_unknown", hint: didYouMean(layer, layers) },
+				{
+					code: "layer_unknown",
+					hint: didYouMean(layer, layers) ?? "Name one of them.",
+				},
 			);
 	const stored = new Map(
 		store.countStatuses(run).map(({ layer, neurons }) => [layer, neurons]),

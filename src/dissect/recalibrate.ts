@@ -27,8 +27,8 @@ import {
 	unjudgedOf,
 } from "./recalibration-filter.ts";
 import {
-	COPIED_MODULES,
 	copyEvaluations,
+	copyNeurons,
 	hashOutcomes,
 	REMADE_MODULES,
 } from "./recalibration-source.ts";
@@ -36,7 +36,7 @@ import { createStopwatch, workOnRun } from "./run-work.ts";
 
 export type RecalibrateOptions = LongOptions & {
 	readonly store: Store;
-	/** Run id, tag, start of an id, or `latest`. */
+	/** Run id, tag, start of an id, or `latest`; a recalibration that was cut short stands for its source. */
 	readonly run: string;
 	/** In [-1, 1]: a high sentence is struck when its largest cosine to a low sentence is above this. */
 	readonly threshold: number;
@@ -79,9 +79,9 @@ export async function recalibrate(
 	if (!(threshold >= -1 && threshold <= 1))
 		throw new ConfigError(
 			`the threshold is a cosine: expected a number from -1 to 1, got ${threshold}`,
-			{ code: "threshold_invalid" },
+			{ code: "threshold_invalid", hint: "For example 0.9." },
 		);
-	const source = store.readRun(options.run);
+	const source = sourceOf(store, options.run);
 	const modules = modulesOf(source);
 	const lexicon = await loadLexicon();
 	const { id: run, resumed } = store.deriveRun({
@@ -89,7 +89,7 @@ export async function recalibrate(
 		key: runKey(store, source, {
 			recalibrated: source.key,
 			// Neurons that failed in the source and were described since, or failed otherwise, make another run.
-			outcomes: hashOutcomes(store, source),
+			outcomes: await hashOutcomes(options, source),
 			threshold,
 			lexicon: lexicon.hash,
 			ask: ask?.judge ?? null,
@@ -98,7 +98,6 @@ export async function recalibrate(
 		resolved: resolvedAt(source.resolved, threshold),
 		asPassed: { recalibrate: { run: source.id, threshold } },
 		toolVersion: options.toolVersion,
-		modules: COPIED_MODULES,
 	});
 	const release = store.lockRun(run, { pid: options.pid });
 	let waiting = 0;
@@ -127,6 +126,7 @@ export async function recalibrate(
 			},
 			async () => {
 				copyEvaluations(store, source.id, run);
+				await timed("copy", () => copyNeurons(context, source));
 				await timed("summary-calibration", () =>
 					recalibrateNeurons(context, source.id, threshold),
 				);
@@ -150,6 +150,17 @@ export async function recalibrate(
 	} finally {
 		await tagger.close();
 	}
+}
+
+/** The run of that name; of a recalibration that was cut short, which is the latest run then, the one it is made from: the same command goes on with it. */
+function sourceOf(store: Store, name: string): RunView {
+	const run = store.readRun(name);
+	const cutShort = run.status === "running" || run.status === "interrupted";
+	return run.source !== null &&
+		cutShort &&
+		store.listRuns().some(({ id }) => id === run.source)
+		? store.readRun(run.source)
+		: run;
 }
 
 /** A hash of `parts`; also of the verdicts there are by now on words that the run of these parts has as unjudged: it has to be made anew. */

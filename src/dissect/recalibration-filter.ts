@@ -36,14 +36,14 @@ export async function storedFilter(options: {
 }): Promise<AcousticFilter> {
 	const { context, source, tagger, ask } = options;
 	const { store } = context;
+	const before = filterOf(context, source);
+	const byLexicon = before?.model?.startsWith("none") === true;
+	if (byLexicon && ask === null) return lexiconFilter(tagger);
 	const lemmas = new Set<string>();
 	for (const { calibrated } of pendingNeurons(context, "open-set-extraction"))
 		if (calibrated?.status === "described")
 			for (const lemma of await adjectivesOf(calibrated.output, tagger))
 				lemmas.add(lemma);
-	const before = filterOf(context, source);
-	const byLexicon = before?.model?.startsWith("none") === true;
-	if (byLexicon && ask === null) return lexiconFilter(tagger);
 	const verdicts = storedVerdicts(store, source, [...lemmas]);
 	let failures: ReadonlyMap<string, DissectionError> = new Map();
 	const unknown = [...lemmas].filter((lemma) => !verdicts.has(lemma));

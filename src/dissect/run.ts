@@ -12,7 +12,7 @@ export function beginRun(
 	options: DissectOptions,
 	recording: Recording,
 ): {
-	readonly context: Omit<StageContext, "noteDeferred">;
+	readonly context: Omit<StageContext, "noteDeferred" | "tagger">;
 	readonly resumed: boolean;
 	readonly release: () => void;
 } {

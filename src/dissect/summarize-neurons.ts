@@ -40,33 +40,32 @@ export async function summarizeNeurons(context: StageContext): Promise<void> {
 }
 
 async function summarizeByExtraction(context: StageContext): Promise<void> {
-	const { embeddings, recording, signal } = context;
+	const { embeddings, recording, tagger, signal, onProgress } = context;
 	const describer = await createExtractiveDescriber({
 		captions: recording.clips.map(shownCaption),
-		embed: (texts) => embeddings.embed(texts, { signal }),
+		embed: (texts, onProgress) =>
+			embeddings.embed(texts, { signal, onProgress }),
+		onProgress,
+		tagger,
 	});
-	try {
-		await describeNeurons(context, {
-			module: "summarize",
-			concurrency: 1,
-			describe: async (neuron) => {
-				const [high, low] = await Promise.all(
-					SIDES.map(async (side) => ({
-						side,
-						// Its statements are short on purpose and need no splitting: minWords is for what a language model writes.
-						sentences: await describer.describe(captionsOf(neuron[side])),
-						dropped: [],
-					})),
-				);
-				return {
-					outcome: { status: "described", output: { high, low } },
-					model: EXTRACTIVE_MODEL,
-				};
-			},
-		});
-	} finally {
-		await describer.close();
-	}
+	await describeNeurons(context, {
+		module: "summarize",
+		concurrency: 1,
+		describe: async (neuron) => {
+			const [high, low] = await Promise.all(
+				SIDES.map(async (side) => ({
+					side,
+					// Its statements are short on purpose and need no splitting: minWords is for what a language model writes.
+					sentences: await describer.describe(captionsOf(neuron[side])),
+					dropped: [],
+				})),
+			);
+			return {
+				outcome: { status: "described", output: { high, low } },
+				model: EXTRACTIVE_MODEL,
+			};
+		},
+	});
 }
 
 async function summarizeByModel(

@@ -2,25 +2,45 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { access, readFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { ConfigError, PrerequisiteError } from "../errors.ts";
 import { hashJson, type Json, sha256 } from "../shared/hash.ts";
 import { parseYaml } from "../shared/yaml.ts";
+import { MAXIMUM_IDS, shippedEncoderDirectory } from "./encoder-files.ts";
 
 const file = z.string().trim().min(1);
+
+/** `text: shipped`: the sound was trained against the sentence encoder of the package, which has the layout of a text tower. */
+const shippedText = {
+	file: join(shippedEncoderDirectory, "model.onnx"),
+	tokenizer: join(shippedEncoderDirectory, "tokenizer.json"),
+	tokenizerConfig: join(shippedEncoderDirectory, "tokenizer_config.json"),
+	maximumIds: MAXIMUM_IDS,
+};
 
 /** Relative paths start at the descriptor's folder. */
 const descriptorSchema = <FrontEnd>(frontEnd: z.ZodType<FrontEnd>) =>
 	z.strictObject({
 		audio: z.strictObject({ file, frontEnd }),
-		text: z.strictObject({
-			file,
-			tokenizer: file.default("tokenizer.json"),
-			tokenizerConfig: file.default("tokenizer_config.json"),
-			/** Longest text in token ids, special tokens included. LAION's CLAP was trained with 77. */
-			maximumIds: z.int().min(3).max(8192).default(77),
-		}),
+		text: z.preprocess(
+			(value) => (value === "shipped" ? shippedText : value),
+			z.strictObject(
+				{
+					file,
+					tokenizer: file.default("tokenizer.json"),
+					tokenizerConfig: file.default("tokenizer_config.json"),
+					/** Longest text in token ids, special tokens included. LAION's CLAP was trained with 77. */
+					maximumIds: z.int().min(3).max(8192).default(77),
+				},
+				{
+					error: ({ code }) =>
+						code === "invalid_type"
+							? 'expected "shipped", or the files of a text tower'
+							: undefined,
+				},
+			),
+		),
 	});
 
 export type ClapFiles<FrontEnd> = {

@@ -1,11 +1,13 @@
 /** Vectors that are asked for once, ever: a cache in front of whatever makes them. */
 import { throwIfInterrupted } from "../errors.ts";
-import { chunksOf } from "../shared/pool.ts";
+import { chunksOf, forEachLimited } from "../shared/pool.ts";
 import type { LongOptions } from "../types.ts";
 import type { EmbeddingCache, EmbedOptions } from "./port.ts";
 
 /** Vectors made and committed together: what a killed process loses at most. */
 const BLOCK = 128;
+/** Vectors read in one go: signals are heard in between. */
+const READ_BLOCK = 1024;
 
 type MakeOptions<Item> = LongOptions & {
 	/** What is wanted, by content hash. */
@@ -38,7 +40,7 @@ export function rememberIn<Item>(
 
 	return async ({ items, make, signal, onProgress }) => {
 		throwIfInterrupted(signal);
-		const vectors = cache.getEmbeddings(embedder, [...items.keys()]);
+		const vectors = new Map<string, Float32Array>();
 		/** Items without a vector. */
 		let without = 0;
 		const report = (more = 0): void =>
@@ -86,6 +88,14 @@ export function rememberIn<Item>(
 				report();
 			}
 		};
+		await forEachLimited(
+			chunksOf([...items.keys()], READ_BLOCK),
+			1,
+			async (hashes) => {
+				throwIfInterrupted(signal);
+				read(hashes);
+			},
+		);
 		report();
 		if (vectors.size < items.size) await inTurn(makeMissing);
 		return vectors;

@@ -3,6 +3,7 @@ import { type FileHandle, open, readdir, readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { DataError, throwIfInterrupted } from "../errors.ts";
 import { didYouMean } from "../shared/suggest.ts";
+import { systemReason } from "../shared/system-reason.ts";
 
 export type TextFileOptions = {
 	readonly path: string;
@@ -188,21 +189,6 @@ export function suggestFile(
 
 function stem(name: string): string {
 	return name.toLowerCase().replace(/\.[^.]*$/, "");
-}
-
-/** The operating system's word for a failure (ENOENT, EACCES ...) in plain language where it is a common one. */
-export function systemReason(error: unknown): string {
-	const code =
-		error instanceof Error && "code" in error ? String(error.code) : "";
-	const known: Readonly<Record<string, string>> = {
-		ENOENT: "there is no such file",
-		ENOTDIR: "there is no such file",
-		EACCES: "permission denied",
-		EISDIR: "it is a directory",
-	};
-	return (
-		known[code] ?? (error instanceof Error ? error.message : String(error))
-	);
 }
 
 /** Number of the first line that is not UTF-8. A broken character never spans a line end. */

@@ -1,7 +1,8 @@
 /** Whether a provider knows a key, found out before any work and for nothing: its list of models is asked for. */
-import { LanguageModelError, throwIfInterrupted } from "../errors.ts";
+import { type LanguageModelError, throwIfInterrupted } from "../errors.ts";
 import {
 	answerOfError,
+	errorOfFailure,
 	type FailureContext,
 	type SdkErrors,
 } from "./failures.ts";
@@ -45,12 +46,7 @@ function rejection(
 	const { codes } = readErrorBody(error.error);
 	if (!UNKNOWN_KEY.some((name) => codes.includes(name))) return null;
 	const { failure, httpStatus } = answerOfError(error, sdk, context, signal);
-	if (failure?.code !== "auth_failed") return null;
-	const { provider, model, baseUrl } = context;
-	return new LanguageModelError(failure.message, {
-		code: failure.code,
-		hint: failure.hint,
-		cause: failure.cause,
-		evidence: { provider, model, baseUrl, httpStatus, reach: failure.reach },
-	});
+	return failure?.code === "auth_failed"
+		? errorOfFailure(failure, context, httpStatus)
+		: null;
 }

@@ -1,6 +1,10 @@
 /** Reads the reply of an OpenAI-compatible `/embeddings` endpoint. */
 import { z } from "zod";
-import { answerOfGarbage, type FailureContext } from "./failures.ts";
+import {
+	answerOfGarbage,
+	type FailureContext,
+	firstProblem,
+} from "./failures.ts";
 import type { ProviderAnswer } from "./provider.ts";
 
 const embeddings = z.object({
@@ -58,12 +62,7 @@ function vectorsIn(
 		return { problem: "it is not JSON" };
 	}
 	const known = embeddings.safeParse(json);
-	if (!known.success) {
-		const issue = known.error.issues[0];
-		return {
-			problem: `${issue?.path.join(".") || "body"}: ${issue?.message ?? "unexpected"}`,
-		};
-	}
+	if (!known.success) return { problem: firstProblem(known.error) };
 	const { data, usage } = known.data;
 	if (data.length !== count)
 		return { problem: `expected ${count} vectors, got ${data.length}` };

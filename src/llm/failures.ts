@@ -1,6 +1,6 @@
 /** Turns what an SDK throws into a ProviderAnswer: every failed status and lost connection gets a code, a message and a next step. */
 import { z } from "zod";
-import { InterruptedError } from "../errors.ts";
+import { InterruptedError, LanguageModelError } from "../errors.ts";
 import type { Limiter } from "./limits.ts";
 import {
 	type Failure,
@@ -95,6 +95,27 @@ export function answerOfError(
 			httpStatus: status,
 		},
 	);
+}
+
+/** A failure of something else than a call, as the error that is thrown for it. */
+export function errorOfFailure(
+	failure: Failure,
+	context: Pick<FailureContext, "provider" | "model" | "baseUrl">,
+	httpStatus: number | null,
+): LanguageModelError {
+	const { provider, model, baseUrl } = context;
+	return new LanguageModelError(failure.message, {
+		code: failure.code,
+		hint: failure.hint,
+		cause: failure.cause,
+		evidence: { provider, model, baseUrl, httpStatus, reach: failure.reach },
+	});
+}
+
+/** The first thing that is wrong with a server's body, without its value, which may hold a secret. `whole`: what the body is called. */
+export function firstProblem(error: z.ZodError, whole = "body"): string {
+	const [issue] = error.issues;
+	return `${issue?.path.join(".") || whole}: ${issue?.message ?? "unexpected"}`;
 }
 
 /**

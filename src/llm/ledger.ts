@@ -85,6 +85,8 @@ export type Ledger = {
 	suppose(key: string): () => void;
 	/** Writes down what was served so far. */
 	flush(): void;
+	/** At the end: calls that were sent, and no run has begun for, are charged to the job that `job` makes. */
+	end(job: () => string): void;
 	/** Of the run, or of calls without one. */
 	spent(): Spent;
 };
@@ -126,6 +128,23 @@ export function createLedger(options: {
 		const ids = served;
 		served = [];
 		if (ids.length > 0) store?.noteServed(run, ids);
+	};
+
+	const begin: Ledger["begin"] = (id) => {
+		flush();
+		const before = early;
+		early = [];
+		run = id;
+		store?.chargeCalls?.(
+			before.map(({ call, charge }) => ({
+				call,
+				charge: { run: id, ...charge },
+			})),
+		);
+		const unwritten = store?.chargeCalls === undefined ? before : [];
+		purse.open(
+			unwritten.map(({ charge }) => spentOn(charge)).reduce(plus, spentBy(id)),
+		);
 	};
 
 	return {
@@ -211,24 +230,7 @@ export function createLedger(options: {
 				},
 			};
 		},
-		begin: (id) => {
-			flush();
-			const before = early;
-			early = [];
-			run = id;
-			store?.chargeCalls?.(
-				before.map(({ call, charge }) => ({
-					call,
-					charge: { run: id, ...charge },
-				})),
-			);
-			const unwritten = store?.chargeCalls === undefined ? before : [];
-			purse.open(
-				unwritten
-					.map(({ charge }) => spentOn(charge))
-					.reduce(plus, spentBy(id)),
-			);
-		},
+		begin,
 		suppose: (key) => {
 			if (run !== null || !limited) return () => undefined;
 			const most = (store?.runsOfCall?.(key) ?? [])
@@ -240,6 +242,9 @@ export function createLedger(options: {
 			};
 		},
 		flush,
+		end: (job) => {
+			if (early.length > 0 && store?.chargeCalls !== undefined) begin(job());
+		},
 		spent: purse.spent,
 	};
 }

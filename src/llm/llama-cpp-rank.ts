@@ -5,6 +5,7 @@ import type {
 	NextLogits,
 	Token,
 } from "node-llama-cpp";
+import { forgetOldest } from "../shared/forget-oldest.ts";
 import { local, spent, tooLong } from "./llama-cpp-answers.ts";
 import type { LlamaCppOptions } from "./llama-cpp-identity.ts";
 import type { Loaded } from "./llama-cpp-load.ts";
@@ -47,11 +48,9 @@ export async function rank(
 					...tokensOf(neutral),
 					signal,
 				})));
-	if (base !== null && !neutrals.has(key)) {
-		const [oldest] = neutrals.keys();
-		if (oldest !== undefined && neutrals.size >= neutralsKept)
-			neutrals.delete(oldest);
+	if (base !== null) {
 		neutrals.set(key, base);
+		forgetOldest(neutrals, neutralsKept);
 	}
 	return {
 		...local,

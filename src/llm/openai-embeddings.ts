@@ -1,6 +1,6 @@
 /** Vectors from an OpenAI-compatible `/embeddings` endpoint, one HTTP request per call, charged as calls of language models are. */
 import { z } from "zod";
-import { LanguageModelError, toErrorRecord } from "../errors.ts";
+import { type LanguageModelError, toErrorRecord } from "../errors.ts";
 import { callError, factsOf } from "./ask-errors.ts";
 import { type CallStore, callKey, storedRequest } from "./calls.ts";
 import { sendCharged } from "./charged-request.ts";
@@ -8,11 +8,7 @@ import { type Embedded, readEmbeddings } from "./embeddings-reply.ts";
 import { answerOfError, type FailureContext } from "./failures.ts";
 import type { Ledger } from "./ledger.ts";
 import { openAiClient } from "./openai-client.ts";
-import {
-	type ModelIdentity,
-	type ProviderAnswer,
-	shorten,
-} from "./provider.ts";
+import type { Failure, ModelIdentity } from "./provider.ts";
 import { cleanApiKey, cleanBaseUrl, createScrub } from "./secrets.ts";
 import { estimateTokens } from "./token-estimate.ts";
 import { untilAborted } from "./until-aborted.ts";
@@ -114,7 +110,15 @@ export function createEmbeddingRequest(
 			format: "schema" as const,
 		};
 		const key = callKey({ ...identity, ...call, schema: {} });
-		const estimate = texts.reduce((sum, text) => sum + estimateTokens(text), 0);
+		const errorOf = (
+			failure: Failure,
+			facts: Readonly<Record<string, unknown>>,
+		): LanguageModelError => callError(failure, { call, key, identity }, facts);
+		// An empty text is a token too: the estimate is divided by.
+		const estimate = texts.reduce(
+			(sum, text) => sum + Math.max(1, estimateTokens(text)),
+			0,
+		);
 		account?.throwIfReached(key);
 		const { answer, id } = await sendCharged<Embedded>({
 			key,
@@ -131,9 +135,7 @@ export function createEmbeddingRequest(
 					reply;
 				const { failure } = reply;
 				const error =
-					failure === null
-						? null
-						: callError(failure, { call, key, identity }, factsOf(reply));
+					failure === null ? null : errorOf(failure, factsOf(reply));
 				return (
 					options.calls?.recordCall(
 						{
@@ -159,31 +161,11 @@ export function createEmbeddingRequest(
 				);
 			},
 		});
-		if (answer.vectors !== undefined) return answer.vectors;
-		throw toError(answer, context, options.calls === undefined ? [] : [id]);
+		if (answer.failure !== null)
+			throw errorOf(answer.failure, {
+				...factsOf(answer),
+				callIds: options.calls === undefined ? [] : [id],
+			});
+		return answer.vectors as number[][];
 	};
-}
-
-function toError(
-	answer: ProviderAnswer,
-	context: FailureContext,
-	callIds: readonly number[],
-): LanguageModelError {
-	const { failure, text } = answer;
-	return new LanguageModelError(failure?.message ?? "the request failed", {
-		code: failure?.code ?? "reply_invalid",
-		hint: failure?.hint,
-		cause: failure?.cause,
-		evidence: {
-			provider: context.provider,
-			model: context.model,
-			baseUrl: context.baseUrl,
-			operation,
-			callIds,
-			reach: failure?.reach,
-			httpStatus: answer.httpStatus,
-			requestId: answer.requestId,
-			text: text === null ? null : shorten(text, 2000),
-		},
-	});
 }

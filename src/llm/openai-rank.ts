@@ -7,7 +7,7 @@ import { type OpenAiLoader, replyLimit } from "./openai-client.ts";
 import type { Provider } from "./provider.ts";
 import { readReply } from "./read-reply.ts";
 import { untilAborted } from "./until-aborted.ts";
-import { inputDetails, inputParts } from "./usage.ts";
+import { chatUsage, usageOfChat } from "./usage.ts";
 
 /** The most the API takes. */
 const topTokens = 20;
@@ -29,13 +29,7 @@ const completion = z.object({
 			}),
 		)
 		.min(1),
-	usage: z
-		.object({
-			prompt_tokens: z.number().nullish(),
-			completion_tokens: z.number().nullish(),
-			prompt_tokens_details: inputDetails,
-		})
-		.nullish(),
+	usage: chatUsage,
 });
 
 /**
@@ -108,11 +102,7 @@ export function openAiRank(options: {
 							}),
 							refusal: null,
 							finishReason: choices[0]?.finish_reason ?? null,
-							usage: {
-								inputTokens: usage?.prompt_tokens ?? null,
-								outputTokens: usage?.completion_tokens ?? null,
-								...inputParts(usage?.prompt_tokens_details),
-							},
+							usage: usageOfChat(usage),
 						};
 					},
 					// One token is all that was asked for: being cut after it is no fault.

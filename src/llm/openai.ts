@@ -17,7 +17,7 @@ import type { AudioInput, Capabilities, Message } from "./port.ts";
 import type { ProviderRequest } from "./provider.ts";
 import { readReply } from "./read-reply.ts";
 import { untilAborted } from "./until-aborted.ts";
-import { inputDetails, inputParts } from "./usage.ts";
+import { chatUsage, usageOfChat } from "./usage.ts";
 
 export type OpenAiOptions = {
 	readonly capabilities: Capabilities;
@@ -47,13 +47,7 @@ const completion = z.object({
 			}),
 		)
 		.min(1),
-	usage: z
-		.object({
-			prompt_tokens: z.number().nullish(),
-			completion_tokens: z.number().nullish(),
-			prompt_tokens_details: inputDetails,
-		})
-		.nullish(),
+	usage: chatUsage,
 });
 
 /** The `openai` provider over Chat Completions; with log-probabilities of labels when `capabilities` has them. */
@@ -99,11 +93,7 @@ export function openAiProvider(options: OpenAiOptions): BatchProvider {
 					choices[0]?.finish_reason === "error"
 						? 'the reply broke off with finish reason "error"'
 						: null,
-				usage: {
-					inputTokens: usage?.prompt_tokens ?? null,
-					outputTokens: usage?.completion_tokens ?? null,
-					...inputParts(usage?.prompt_tokens_details),
-				},
+				usage: usageOfChat(usage),
 			}),
 			finish: {
 				truncated: ["length", "model_length", "max_tokens"],

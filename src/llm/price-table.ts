@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { ConfigError } from "../errors.ts";
+import { issueText, showPath } from "../shared/issue-text.ts";
 import { parseYaml } from "../shared/yaml.ts";
 
 const usd = z.number().min(0);
@@ -66,8 +67,12 @@ export async function readPriceTable(
 	const parsed = table.safeParse(yaml.value);
 	if (parsed.success) return parsed.data;
 	const [issue] = parsed.error.issues;
+	if (issue === undefined) throw parsed.error;
+	const unknown = issue.code === "unrecognized_keys" ? issue.keys : [];
 	throw invalid(
-		yaml.positionOf(issue?.path ?? []),
-		`${issue?.path.join(".") || "table"}: ${issue?.message ?? "unexpected"}`,
+		yaml.positionOf([...issue.path, ...unknown.slice(0, 1)], {
+			key: unknown.length > 0,
+		}),
+		`${showPath(issue.path) || "the table"}: ${issueText(issue, yaml.value)}`,
 	);
 }

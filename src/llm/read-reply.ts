@@ -4,6 +4,7 @@ import {
 	answerOfGarbage,
 	answerOfHiddenError,
 	type FailureContext,
+	firstProblem,
 } from "./failures.ts";
 import type { Usage } from "./port.ts";
 import { type ProviderAnswer, shorten } from "./provider.ts";
@@ -54,13 +55,7 @@ export async function readReply<T>(options: {
 	if (!known.success) {
 		const hidden = answerOfHiddenError(body, raw, at, context);
 		if (hidden !== null) return hidden;
-		const issue = known.error.issues[0];
-		return answerOfGarbage(
-			raw,
-			`${issue?.path.join(".") || "body"}: ${issue?.message ?? "unexpected"}`,
-			at,
-			context,
-		);
+		return answerOfGarbage(raw, firstProblem(known.error), at, context);
 	}
 	const reply = options.read(known.data);
 	const text = context.scrub.text(reply.refusal ?? reply.text);

@@ -56,7 +56,7 @@ export function readJsonReply<T>(
 
 /**
  * Reads a plain-text reply with `fromText`; its value is held to the schema all the same. A model that answers in JSON although text was
- * asked for is read as JSON, and what only begins like JSON is no text.
+ * asked for, also behind other words, is read as JSON, and what only begins like JSON is no text.
  */
 export function readTextReply<T>(
 	text: string,
@@ -65,12 +65,12 @@ export function readTextReply<T>(
 ): Reading<T> {
 	const said = withoutThoughts(text);
 	if (said === null) return { problem: "it ends in the middle" };
-	if (/^\s*(```\w*\s*)?\{/.test(said)) {
+	if (/\{\s*["']/.test(said)) {
 		const json = readJsonReply(said, schema);
-		return "value" in json
-			? { ...json, repaired: true }
-			: { problem: "it is not plain text" };
+		if ("value" in json) return { ...json, repaired: true };
 	}
+	if (/^\s*(```\w*\s*)?\{/.test(said))
+		return { problem: "it is not plain text" };
 	const checked = schema.safeParse(fromText(said));
 	return checked.success
 		? { value: checked.data, repaired: false }

@@ -41,7 +41,7 @@ export function mostSeconds({
 
 /**
  * What a call can use at most. `audioTokensPerSecond`: input tokens of a second of sound; null: not known, and sounds count for nothing
- * (where that matters, `Account.audio` was asked before).
+ * (where that matters, `Account.expectAudio` was asked before).
  */
 export function worstCase(
 	call: Call,
@@ -58,7 +58,7 @@ export function worstCase(
 
 /**
  * What an answered call is charged. A failed request whose status came back costs nothing unless the provider says so; one that ended
- * without any reply is counted where it is sent (`Entry.unanswered`).
+ * without any reply is counted where it is sent (`Entry.lost`).
  */
 export function usedBy(answer: ProviderAnswer, worst: Tokens): Used {
 	const { inputTokens, outputTokens } = answer.usage;

@@ -1,4 +1,4 @@
-/** Parts of the input that a provider reports because they have prices of their own. */
+/** Tokens as OpenAI's protocols report them, with the parts of the input that have prices of their own. */
 import { z } from "zod";
 import type { Usage } from "./port.ts";
 
@@ -13,6 +13,24 @@ export const inputDetails = z
 	})
 	.nullish()
 	.catch(undefined);
+
+/** `usage` of Chat Completions. */
+export const chatUsage = z
+	.object({
+		prompt_tokens: z.number().nullish(),
+		completion_tokens: z.number().nullish(),
+		prompt_tokens_details: inputDetails,
+	})
+	.nullish();
+
+/** The same, as the port has it. */
+export function usageOfChat(usage: z.output<typeof chatUsage>): Usage {
+	return {
+		inputTokens: usage?.prompt_tokens ?? null,
+		outputTokens: usage?.completion_tokens ?? null,
+		...inputParts(usage?.prompt_tokens_details),
+	};
+}
 
 /** The parts, as `Usage` has them. */
 export function inputParts(

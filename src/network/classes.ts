@@ -1,6 +1,7 @@
 /** The class names of a network: one per line, in output index order. */
 import { readFile } from "node:fs/promises";
 import { TargetNetworkError } from "../errors.ts";
+import { systemReason } from "../shared/system-reason.ts";
 
 /**
  * Reads the names (BOM, CRLF and trailing blank lines tolerated; names are trimmed).
@@ -12,8 +13,12 @@ export async function readClasses(path: string): Promise<readonly string[]> {
 		text = await readFile(path, "utf8");
 	} catch (error) {
 		throw new TargetNetworkError(
-			`the class list ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-			{ code: "classes_missing", cause: error },
+			`the class list ${path} cannot be read: ${systemReason(error)}`,
+			{
+				code: "classes_missing",
+				hint: "Check `classes` in the network descriptor: a text file with one name a line.",
+				cause: error,
+			},
 		);
 	}
 	const names = text
@@ -22,7 +27,10 @@ export async function readClasses(path: string): Promise<readonly string[]> {
 		.split(/\r?\n/)
 		.map((line) => line.trim());
 	const invalid = (message: string): TargetNetworkError =>
-		new TargetNetworkError(`${path}${message}`, { code: "classes_invalid" });
+		new TargetNetworkError(`${path}${message}`, {
+			code: "classes_invalid",
+			hint: "Write one class name a line, in the order of the output's units.",
+		});
 	if (names.length === 1 && names[0] === "")
 		throw invalid(" has no class names");
 	const lines = new Map<string, number>();

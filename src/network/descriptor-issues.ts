@@ -1,5 +1,6 @@
 /** zod's issues about a descriptor in the words of its reader. */
 import type { z } from "zod";
+import { issueText, showPath } from "../shared/issue-text.ts";
 import { didYouMean } from "../shared/suggest.ts";
 
 export type DescribedIssue = {
@@ -9,9 +10,10 @@ export type DescribedIssue = {
 	readonly message: string;
 };
 
-/** One entry per thing to change; an unknown key gets the nearest known one from `jsonSchema`. */
+/** One entry per thing to change; `value` is the whole descriptor; an unknown key gets the nearest known one from `jsonSchema`. */
 export function describeIssue(
 	issue: z.core.$ZodIssue,
+	value: unknown,
 	jsonSchema: object,
 ): DescribedIssue[] {
 	const path = issue.path;
@@ -25,14 +27,21 @@ export function describeIssue(
 			};
 		});
 	if (issue.code === "invalid_union" && issue.errors.length > 0)
-		return describeUnion(issue, jsonSchema);
+		return describeUnion(issue, value, jsonSchema);
+	return [described(issue, value)];
+}
+
+function described(issue: z.core.$ZodIssue, value: unknown): DescribedIssue {
+	const { path } = issue;
 	const field = path.length === 0 ? "the file" : `\`${showPath(path)}\``;
-	return [{ where: path, key: false, message: `${field}: ${issue.message}` }];
+	const message = `${field}: ${issueText(issue, value)}`;
+	return { where: path, key: false, message };
 }
 
 /** The problems of the alternative that was meant (its inside is wrong, not its type), else what each of them expects. */
 function describeUnion(
 	issue: z.core.$ZodIssueInvalidUnion,
+	value: unknown,
 	jsonSchema: object,
 ): DescribedIssue[] {
 	const meant = issue.errors.find((issues) =>
@@ -44,33 +53,11 @@ function describeUnion(
 		return meant.flatMap((inner) =>
 			describeIssue(
 				{ ...inner, path: [...issue.path, ...inner.path] },
+				value,
 				jsonSchema,
 			),
 		);
-	const messages = issue.errors.flatMap((issues) =>
-		issues.map(({ message }) => message),
-	);
-	const message = [...new Set(messages)].join("; or ");
-	return [
-		{
-			where: issue.path,
-			key: false,
-			message: `\`${showPath(issue.path)}\`: ${message}`,
-		},
-	];
-}
-
-/** `layers[3].tensor` */
-function showPath(path: readonly PropertyKey[]): string {
-	return path.reduce<string>(
-		(text, key) =>
-			typeof key === "number"
-				? `${text}[${key}]`
-				: text === ""
-					? String(key)
-					: `${text}.${String(key)}`,
-		"",
-	);
+	return [described(issue, value)];
 }
 
 /** The keys that JSON Schema allows at `path`, those of every alternative together. */

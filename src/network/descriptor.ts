@@ -1,6 +1,7 @@
 /** The network descriptor: a YAML file that says how to feed an ONNX file and which of its tensors are layers. */
 import { readFile } from "node:fs/promises";
 import { ConfigError } from "../errors.ts";
+import { systemReason } from "../shared/system-reason.ts";
 import { parseYaml, type YamlFile } from "../shared/yaml.ts";
 import { checkNames } from "./descriptor-checks.ts";
 import { describeIssue } from "./descriptor-issues.ts";
@@ -28,8 +29,12 @@ export async function readDescriptor(path: string): Promise<DescriptorFile> {
 		text = await readFile(path, "utf8");
 	} catch (error) {
 		throw new ConfigError(
-			`the network descriptor ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-			{ code: "descriptor_missing", cause: error },
+			`the network descriptor ${path} cannot be read: ${systemReason(error)}`,
+			{
+				code: "descriptor_missing",
+				hint: "Check `network` in the config; `audio-dissect inspect FILE.onnx` suggests a descriptor.",
+				cause: error,
+			},
 		);
 	}
 	return parseDescriptor(text, path);
@@ -54,7 +59,7 @@ export function parseDescriptor(text: string, path: string): DescriptorFile {
 		throw invalid(
 			path,
 			parsed.error.issues.flatMap((issue) =>
-				describeIssue(issue, networkJsonSchema()).map(
+				describeIssue(issue, yaml.value, networkJsonSchema()).map(
 					({ where, key, message }) => `${at(where, { key })}${message}`,
 				),
 			),
@@ -80,6 +85,10 @@ function invalid(path: string, problems: readonly string[]): ConfigError {
 		problems.length === 1 ? "a problem" : `${problems.length} problems`;
 	return new ConfigError(
 		`the network descriptor ${path} has ${count}:\n${problems.join("\n")}`,
-		{ code: "descriptor_invalid", evidence: { problems } },
+		{
+			code: "descriptor_invalid",
+			hint: "docs/your-own-network.md says what a descriptor can say; `audio-dissect inspect FILE.onnx` suggests one.",
+			evidence: { problems },
+		},
 	);
 }

@@ -68,15 +68,18 @@ export function expandLayers(
 		if (names.has(name))
 			throw new ConfigError(
 				`the network descriptor ${path} has a problem:\n${where}there are two layers "${name}"`,
-				{ code: "descriptor_invalid" },
+				{ code: "descriptor_invalid", hint: "Give one of them another name." },
 			);
 		names.add(name);
 	}
 	const output = outputOf(descriptor)?.layer;
 	if (output !== undefined && !names.has(output))
 		throw new ConfigError(
-			`the network descriptor ${path} has a problem:\n${at(["output"])}"${output}" is not one of the layers`,
-			{ code: "descriptor_invalid", hint: didYouMean(output, names) },
+			`the network descriptor ${path} has a problem:\n${at(["output"])}"${output}" is not one of the layers: expected ${[...names].join(", ")}`,
+			{
+				code: "descriptor_invalid",
+				hint: didYouMean(output, names) ?? "Name one of them in `output`.",
+			},
 		);
 	return layers;
 }

@@ -27,7 +27,11 @@ export async function hashExternalFiles(graph: Graph): Promise<ExternalFile[]> {
 		} catch (error) {
 			throw new TargetNetworkError(
 				`${graph.path} keeps weights in ${path}, which cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-				{ code: "network_file_missing", cause: error },
+				{
+					code: "network_file_missing",
+					hint: "Copy the files with weights beside the ONNX file, under the names it has for them.",
+					cause: error,
+				},
 			);
 		}
 		hashes.push({ file, hash: hash.digest("hex"), bytes });

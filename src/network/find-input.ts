@@ -14,7 +14,10 @@ export function findInput(
 	if (input === undefined)
 		throw new TargetNetworkError(
 			`${where}${graph.path} has no input "${name}"; its inputs are ${names.join(", ")}`,
-			{ code: "input_unknown", hint: didYouMean(name, names) },
+			{
+				code: "input_unknown",
+				hint: didYouMean(name, names) ?? "Name one of them.",
+			},
 		);
 	return input;
 }

@@ -28,7 +28,10 @@ export function layerValues(options: {
 	)
 		throw new TargetNetworkError(
 			`layer "${name}": expected [${rows}, ${width}] activations, got [${result?.dims.join(", ") ?? ""}]`,
-			{ code: "layer_shape_changed" },
+			{
+				code: "layer_shape_changed",
+				hint: "Check `batchAxis` and `unitAxis` of the layer: its tensor changes shape with the input.",
+			},
 		);
 	const all = result.data;
 	const { units } = tap;

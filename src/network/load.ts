@@ -106,7 +106,10 @@ export async function loadNetwork(options: {
 	)
 		throw new TargetNetworkError(
 			`${at(["classes"])}${descriptor.classes} has ${classes.length} class names, layer "${outputLayer.name}" has ${outputLayer.units} units`,
-			{ code: "classes_mismatch" },
+			{
+				code: "classes_mismatch",
+				hint: "Give one name for each unit of the layer in `output`, in order.",
+			},
 		);
 	const { constants, states, lengths } = inputs;
 

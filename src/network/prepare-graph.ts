@@ -53,8 +53,13 @@ export async function prepareGraph(
 	const unknown = Object.keys(branches).find((name) => !conditionals.has(name));
 	if (unknown !== undefined)
 		throw new ConfigError(
-			`${at(["branches", unknown])}${graph.path} has no If node "${unknown}"`,
-			{ code: "branch_unknown", hint: didYouMean(unknown, conditionals) },
+			`${at(["branches", unknown])}${graph.path} has no If node "${unknown}": expected ${conditionals.size === 0 ? "none, there are no conditions" : `one of ${[...conditionals].join(", ")}`}`,
+			{
+				code: "branch_unknown",
+				hint:
+					didYouMean(unknown, conditionals) ??
+					"Correct `branches`, or leave it out.",
+			},
 		);
 	return { ...settled, inputs, branches };
 }

@@ -96,7 +96,7 @@ function checkCoverage(graph: Graph, fed: readonly string[]): void {
 	if (twice !== undefined)
 		throw new TargetNetworkError(
 			`input "${twice}" of ${graph.path} is fed by more than one of \`input\`, \`constants\`, \`state\` and \`lengths\``,
-			{ code: "input_extra" },
+			{ code: "input_extra", hint: "Name the input in one of them." },
 		);
 	const missing = graph.inputs.filter(({ name }) => !fed.includes(name));
 	if (missing.length === 0) return;
@@ -121,7 +121,10 @@ function checkFeatures(
 	if (input.elementType !== DataType.float)
 		throw new TargetNetworkError(
 			`input "${input.name}" of ${graph.path} does not take float numbers (ONNX element type ${input.elementType ?? "none"})`,
-			{ code: "input_not_float" },
+			{
+				code: "input_not_float",
+				hint: "Name another input, or export the network with a float one.",
+			},
 		);
 	if (input.dims !== null)
 		checkDims(

@@ -25,7 +25,10 @@ export function resolveState(options: {
 	if (!graph.producers.has(output))
 		throw new TargetNetworkError(
 			`${where}${graph.path} has no output "${output}"; its outputs are ${graph.outputs.join(", ")}`,
-			{ code: "state_invalid", hint: didYouMean(output, graph.outputs) },
+			{
+				code: "state_invalid",
+				hint: didYouMean(output, graph.outputs) ?? "Name one of them.",
+			},
 		);
 	const { elementType, dims } = input;
 	if (!isFeedable(elementType))

@@ -50,7 +50,10 @@ export async function resolveTaps(options: {
 		if (showDims(after.dims) !== showDims(expected))
 			throw new TargetNetworkError(
 				`state "${state.input}" of ${graph.path} has shape ${showDims(expected)}, "${state.output}" leaves ${showDims(after.dims)}`,
-				{ code: "state_shape_mismatch" },
+				{
+					code: "state_shape_mismatch",
+					hint: "Check that `state` pairs the input with the output that belongs to it, and its `batchAxis`.",
+				},
 			);
 	}
 	// With every axis but the batch declared, the positions of a layer are the same in every run.
@@ -163,7 +166,11 @@ function resolveTap(options: {
 	if (!FLOAT_TYPES.includes(type))
 		throw new TargetNetworkError(
 			`${subject} holds ${type} values; only float32, float16 and float64 can be tapped`,
-			{ code: "layer_not_float", evidence },
+			{
+				code: "layer_not_float",
+				hint: "Name a tensor of floats; `audio-dissect inspect` lists them.",
+				evidence,
+			},
 		);
 	if (rank < 2 || dims[0] !== batch)
 		throw new TargetNetworkError(

@@ -33,7 +33,10 @@ export function resolveUnitAxis(options: {
 	if (resolved < 0 || resolved >= rank || resolved === layer.batchAxis)
 		throw new TargetNetworkError(
 			`${subject} has ${rank} axes ${showDims(dims)}: \`unitAxis\` must be ${layer.batchAxis === 0 ? `from 1 to ${rank - 1} or from -${rank - 1} to -1` : `one of them besides the batch's (${layer.batchAxis})`}, got ${axis}`,
-			{ code: "unit_axis_invalid" },
+			{
+				code: "unit_axis_invalid",
+				hint: "Correct `unitAxis` of the layer, or leave it out to have it found.",
+			},
 		);
 	return resolved;
 }

@@ -21,13 +21,20 @@ export function selectLayers(
 				{
 					code: "layer_unknown",
 					hint:
-						didYouMean(pattern, known) ?? `its layers are ${known.join(", ")}`,
+						didYouMean(pattern, known) ?? `its layers are ${shortened(known)}`,
 					evidence: { pattern, known },
 				},
 			);
 		for (const name of matches) selected.add(name);
 	}
 	return known.filter((name) => selected.has(name));
+}
+
+/** Enough names to see how they are built. */
+function shortened(names: readonly string[]): string {
+	const shown = names.slice(0, 16);
+	const more = names.length - shown.length;
+	return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 /** Whether a name is selected by `pattern`: a name, or one with `*` (any characters) and `?` (one character). */

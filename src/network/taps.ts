@@ -129,7 +129,10 @@ export async function openTaps(
 		if (after === null)
 			throw new TargetNetworkError(
 				`the state that ${graph.path} leaves has another size than the state it takes`,
-				{ code: "state_shape_mismatch" },
+				{
+					code: "state_shape_mismatch",
+					hint: "Check `state` of the network descriptor: which output belongs to which input.",
+				},
 			);
 		return after.slice(0, rows.length);
 	}

@@ -112,6 +112,7 @@ function rowTrace(options: {
 	if (tensor === undefined)
 		throw new TargetNetworkError(`layer "${name}" gave no tensor`, {
 			code: "layer_shape_changed",
+			hint: "Check the layer's tensor with `audio-dissect inspect`.",
 		});
 	const all = firstRow(floatsOf(tensor), tensor.dims, batchAxis);
 	const dims =
@@ -164,6 +165,7 @@ function floatsOf({ type, data }: Tensor): Float32Array {
 		return fromFloat16(data);
 	throw new TargetNetworkError(`${type} values cannot be traced`, {
 		code: "layer_not_float",
+		hint: "Name a tensor of floats; `audio-dissect inspect` lists them.",
 	});
 }
 

@@ -133,10 +133,13 @@ function checkFetches(
 ): void {
 	const unknown = fetches.find((name) => !outputs.includes(name));
 	if (unknown !== undefined)
-		throw new TargetNetworkError(`${file} has no output "${unknown}"`, {
-			code: "output_unknown",
-			hint: didYouMean(unknown, outputs),
-		});
+		throw new TargetNetworkError(
+			`${file} has no output "${unknown}"; its outputs are ${outputs.join(", ")}`,
+			{
+				code: "output_unknown",
+				hint: didYouMean(unknown, outputs) ?? "Name one of them.",
+			},
+		);
 }
 
 /** The error of a run after `close`, or of a worker that went away. */
@@ -145,6 +148,13 @@ export function endedError(file: string, cause?: unknown): TargetNetworkError {
 		cause === undefined
 			? `the session of ${file} is closed`
 			: `the worker running ${file} ended: ${cause instanceof Error ? cause.message : String(cause)}`,
-		{ code: "session_ended", cause },
+		{
+			code: "session_ended",
+			hint:
+				cause === undefined
+					? "Open it again."
+					: "Run the same command again: it goes on where it stopped. When memory was short, set a smaller recording.batchSize.",
+			cause,
+		},
 	);
 }

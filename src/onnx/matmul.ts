@@ -104,7 +104,7 @@ async function multiply(
 
 /** The model and a second part of its graph, which protobuf adds to the first: the initialiser `b` (fields of onnx.proto: graph 7, initializer 5). */
 function withConstant(b: Float32Array, k: number, n: number): Uint8Array {
-	const bytes = littleEndian(new Uint8Array(b.slice().buffer));
+	const bytes = new Uint8Array(b.buffer, b.byteOffset, b.byteLength);
 	const varint = (value: number): number[] =>
 		value < 128
 			? [value]
@@ -116,9 +116,11 @@ function withConstant(b: Float32Array, k: number, n: number): Uint8Array {
 	].flat();
 	const initializer = [0x2a, ...varint(tensor.length + bytes.length)];
 	const length = initializer.length + tensor.length + bytes.length;
-	return Buffer.concat([
+	const model = Buffer.concat([
 		Buffer.from(MODEL_WITHOUT_CONSTANT, "base64"),
 		Uint8Array.from([0x3a, ...varint(length), ...initializer, ...tensor]),
 		bytes,
 	]);
+	littleEndian(model.subarray(model.length - bytes.length));
+	return model;
 }

@@ -3,6 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { TargetNetworkError } from "../errors.ts";
 import { sha256 } from "../shared/hash.ts";
 import { didYouMean } from "../shared/suggest.ts";
+import { systemReason } from "../shared/system-reason.ts";
 import { describeDamage } from "./damage.ts";
 import { decodeModel, encodeModel, toNumber } from "./proto/codec.ts";
 import type {
@@ -135,8 +136,12 @@ async function readBytes(path: string): Promise<Uint8Array> {
 				cause: error,
 			});
 		throw new TargetNetworkError(
-			`the ONNX file ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-			{ code: "network_file_unreadable", cause: error },
+			`the ONNX file ${path} cannot be read: ${systemReason(error)}`,
+			{
+				code: "network_file_unreadable",
+				hint: "Check the path, and that the file may be read.",
+				cause: error,
+			},
 		);
 	}
 }
@@ -231,12 +236,18 @@ export function checkTensor(graph: Graph, tensor: string, where: string): void {
 	if (owner !== undefined)
 		throw new TargetNetworkError(
 			`${where}tensor "${tensor}" of ${path} is inside the body of node "${owner}" and cannot be tapped`,
-			{ code: "layer_in_subgraph" },
+			{
+				code: "layer_in_subgraph",
+				hint: "Tap a tensor outside of it: `audio-dissect inspect` lists them.",
+			},
 		);
 	if (initialisers.has(tensor))
 		throw new TargetNetworkError(
 			`${where}tensor "${tensor}" of ${path} is a weight, the same for every clip`,
-			{ code: "layer_constant" },
+			{
+				code: "layer_constant",
+				hint: "Tap what is computed from it: `audio-dissect inspect` lists the tensors.",
+			},
 		);
 	throw new TargetNetworkError(`${where}tensor "${tensor}" is not in ${path}`, {
 		code: "layer_unknown",

@@ -14,6 +14,7 @@ export function loadError(error: unknown, file: string): TargetNetworkError {
 	if (/File doesn't exist|NO_SUCHFILE/i.test(said))
 		return new TargetNetworkError(`the ONNX file ${file} does not exist`, {
 			code: "network_file_missing",
+			hint: "Check the path: it is read from where the descriptor is.",
 			cause: error,
 			evidence,
 		});
@@ -44,6 +45,7 @@ export function runError(error: unknown, file: string): TargetNetworkError {
 		`onnxruntime cannot run ${file}: ${firstLine(text(error))}`,
 		{
 			code: "network_run_failed",
+			hint: "Check in the descriptor how its inputs are fed; `audio-dissect inspect` tries it with zeros.",
 			cause: error,
 			evidence: { runtime: text(error) },
 		},
@@ -70,7 +72,10 @@ export function checkFeeds(
 		if (!names.includes(name))
 			throw new TargetNetworkError(
 				`${file} has no input "${name}"; its inputs are ${names.join(", ")}`,
-				{ code: "input_unknown", hint: didYouMean(name, names) },
+				{
+					code: "input_unknown",
+					hint: didYouMean(name, names) ?? "Feed those.",
+				},
 			);
 	}
 	for (const input of inputs) {
@@ -78,7 +83,10 @@ export function checkFeeds(
 		if (feed === undefined)
 			throw new TargetNetworkError(
 				`input "${input.name}" of ${file} was not fed`,
-				{ code: "input_missing" },
+				{
+					code: "input_missing",
+					hint: "Name it in the descriptor: `input`, `constants`, `state` or `lengths`.",
+				},
 			);
 		if (input.dims.length > 0)
 			checkDims({ file, input: input.name, expected: input.dims }, feed.dims);

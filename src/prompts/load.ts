@@ -45,7 +45,12 @@ export function promptNamed(prompts: Prompts, name: string): Prompt {
 	if (prompt !== undefined) return prompt;
 	throw new PromptError(
 		`there is no prompt "${name}"; there are: ${[...prompts.keys()].join(", ")}`,
-		{ code: "prompt_unknown", hint: didYouMean(name, prompts.keys()) },
+		{
+			code: "prompt_unknown",
+			hint:
+				didYouMean(name, prompts.keys()) ??
+				"`audio-dissect prompts list` says what each is for.",
+		},
 	);
 }
 

@@ -1,6 +1,7 @@
 /** Takes a prompt file apart: front matter, then sections by role. The split comes before any rendering, so no value can ever become a role. */
 import { z } from "zod";
 import { sha256 } from "../shared/hash.ts";
+import { issueText, showPath } from "../shared/issue-text.ts";
 import { didYouMean } from "../shared/suggest.ts";
 import { parseYaml } from "../shared/yaml.ts";
 import type { PromptProblem } from "./problems.ts";
@@ -103,7 +104,7 @@ export function parsePrompt(
 					"front_matter_invalid",
 					line + 1,
 					key === null
-						? `${path.join(".") || "front matter"}: ${issue.message}`
+						? `${showPath(path) || "front matter"}: ${issueText(issue, yaml.value ?? {})}`
 						: `unknown key "${key}"${suggestion === undefined ? "" : `; ${suggestion}`}`,
 					column,
 				);

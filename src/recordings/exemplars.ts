@@ -18,52 +18,15 @@ export function topAndBottomClips(
 	activations: ArrayLike<number>,
 	count: number,
 ): { readonly high: Exemplar[]; readonly low: Exemplar[] } {
-	const { high, low } = scan(activations, count);
-	return { high, low };
-}
-
-/** One pass: both sides, and whether every value is finite. */
-function scan(
-	activations: ArrayLike<number>,
-	count: number,
-): {
-	readonly high: Exemplar[];
-	readonly low: Exemplar[];
-	readonly finite: boolean;
-} {
 	const high = extremes(count);
 	const low = extremes(count);
-	/** Stays 0 while all values are finite and becomes NaN for good: cheaper than a test for each. */
-	let spoilt = 0;
-	let clip = 0;
-	// The first `count` numbers go in, whatever they are.
-	for (; clip < activations.length && high.isOpen(); clip += 1) {
+	for (let clip = 0; clip < activations.length; clip += 1) {
 		const value = activations[clip] as number;
-		spoilt += value - value;
 		if (Number.isNaN(value)) continue;
 		high.insert(value, clip);
 		low.insert(-value, clip);
 	}
-	// What a later one has to beat; nearly every one fails both.
-	let top = high.last();
-	let bottom = -low.last();
-	for (; clip < activations.length; clip += 1) {
-		const value = activations[clip] as number;
-		spoilt += value - value;
-		if (value > top) {
-			high.insert(value, clip);
-			top = high.last();
-		}
-		if (value < bottom) {
-			low.insert(-value, clip);
-			bottom = -low.last();
-		}
-	}
-	return {
-		high: high.list(activations),
-		low: low.list(activations),
-		finite: spoilt === 0,
-	};
+	return { high: high.list(activations), low: low.list(activations) };
 }
 
 /** The clips with the `count` largest keys. A later clip goes before an earlier one only when it is strictly larger, so ties keep clip order. */
@@ -72,11 +35,8 @@ function extremes(count: number) {
 	const keys = new Float64Array(count);
 	let kept = 0;
 	return {
-		isOpen: (): boolean => kept < count,
-		/** The smallest key that is in. */
-		last: (): number => keys[count - 1] as number,
-		/** Puts a key in; when full, it has to be larger than the last one, which it pushes out. */
 		insert(key: number, clip: number): void {
+			if (kept === count && !(key > (keys[count - 1] as number))) return;
 			let place = kept < count ? kept : count - 1;
 			while (place > 0 && key > (keys[place - 1] as number)) {
 				keys[place] = keys[place - 1] as number;
@@ -106,14 +66,14 @@ export function rankClips(
 	count: number,
 ): RankedClips {
 	const clips = activations.length;
-	const { high, low, finite } = scan(
-		activations,
-		Math.max(1, shownClips(clips, count)),
-	);
-	const nonFinite = finite
-		? 0
-		: Array.from(activations).filter((value) => !Number.isFinite(value)).length;
-	return judgeClips({ high, low, nonFinite, clips, count });
+	return judgeClips({
+		...topAndBottomClips(activations, Math.max(1, shownClips(clips, count))),
+		nonFinite: Array.from(activations).filter(
+			(value) => !Number.isFinite(value),
+		).length,
+		clips,
+		count,
+	});
 }
 
 /** Clips a side shows. */
@@ -157,12 +117,4 @@ function skipped(
 	},
 ): RankedClips {
 	return { status: { status: "skipped", reason, evidence }, high: [], low: [] };
-}
-
-/** Share of the clips `[clips]` whose pooled activation is above 0, in [0, 1]; NaN counts as not above, no clips as 0. */
-export function firingRate(activations: ArrayLike<number>): number {
-	let above = 0;
-	for (let clip = 0; clip < activations.length; clip += 1)
-		if ((activations[clip] as number) > 0) above += 1;
-	return activations.length === 0 ? 0 : above / activations.length;
 }

@@ -1,14 +1,22 @@
 /** Whole reads and durable writes of files: short reads and half-written files are not seen by callers. */
 import { type FileHandle, open, rename } from "node:fs/promises";
 import { DataError } from "../errors.ts";
+import { systemReason } from "./system-reason.ts";
 
-/** Lets `write` fill a temporary sibling, flushes it to disk and renames it to `path`. */
+/** Lets `write` fill a temporary sibling, flushes it to disk and renames it to `path`. Throws DataError `file_unwritable` when there can be none. */
 export async function writeAtomically(
 	path: string,
 	write: (file: FileHandle) => Promise<void>,
 ): Promise<void> {
 	const temporary = `${path}.partial`;
-	const file = await open(temporary, "w");
+	const file = await open(temporary, "w").catch((error: unknown) => {
+		throw new DataError(`${path} cannot be written: ${systemReason(error)}`, {
+			code: "file_unwritable",
+			hint: "Name a file in a folder that exists and that you may write to.",
+			cause: error,
+			evidence: { file: path },
+		});
+	});
 	try {
 		await write(file);
 		await file.sync();
@@ -36,14 +44,19 @@ export async function openForReading(
 	path: string,
 	code: string,
 ): Promise<FileHandle> {
-	try {
-		return await open(path, "r");
-	} catch (error) {
-		throw new DataError(
-			`${path} cannot be opened: ${error instanceof Error ? error.message : String(error)}`,
-			{ code, cause: error },
-		);
-	}
+	const unreadable = (reason: string, cause?: unknown): DataError =>
+		new DataError(`${path} cannot be opened: ${reason}`, {
+			code,
+			hint: "Check that the file is there and may be read.",
+			cause,
+		});
+	const file = await open(path, "r").catch((error: unknown) => {
+		throw unreadable(systemReason(error), error);
+	});
+	// Some systems open it, and fail when it is read.
+	if (!(await file.stat()).isDirectory()) return file;
+	await file.close();
+	throw unreadable("it is a directory");
 }
 
 /** Fills `into` from `position`; returns how many bytes there were, fewer only at the end of the file. */

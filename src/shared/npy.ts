@@ -89,7 +89,7 @@ export function parseNpyHeader(
 	if (buffer.length < 10 || !buffer.subarray(0, 6).equals(magic))
 		throw new DataError(
 			`${file} is not an .npy file: expected it to start with \\x93NUMPY, got ${JSON.stringify(buffer.subarray(0, 6).toString("latin1"))}`,
-			{ code: "npy_invalid" },
+			{ code: "npy_invalid", hint: "Write it with numpy.save." },
 		);
 	const major = buffer[6] as number;
 	const lengthBytes = major === 1 ? 2 : 4;
@@ -106,7 +106,7 @@ export function parseNpyHeader(
 	if (order === undefined || tuple === undefined)
 		throw new DataError(
 			`the header of ${file} cannot be read: expected descr, fortran_order and shape, got ${JSON.stringify(text.trim())}`,
-			{ code: "npy_invalid" },
+			{ code: "npy_invalid", hint: "Write it with numpy.save." },
 		);
 	const type = types.find((known) => ELEMENTS[known].descr === dtype);
 	if (type === undefined || order !== "False")
@@ -179,7 +179,10 @@ export async function openNpyMatrix(
 		if (shape.length !== 2 || rows === undefined || columns === undefined)
 			throw new DataError(
 				`${path} cannot be used: expected two axes, got shape (${shape.join(", ")})`,
-				{ code: "npy_shape" },
+				{
+					code: "npy_shape",
+					hint: "Reshape the array to two axes before numpy.save.",
+				},
 			);
 		const rowBytes = columns * bytesPerValue(type);
 		const expected = dataOffset + rows * rowBytes;
@@ -233,6 +236,15 @@ export async function openNpyMatrix(
 	}
 }
 
+/** Rows and columns of a matrix on disk. Throws as `openNpyMatrix`. */
+export async function npyMatrixShape(
+	path: string,
+): Promise<Pick<NpyMatrix, "rows" | "columns">> {
+	const matrix = await openNpyMatrix(path);
+	await matrix.close();
+	return { rows: matrix.rows, columns: matrix.columns };
+}
+
 async function readExactly(
 	handle: FileHandle,
 	position: number,
@@ -267,7 +279,10 @@ function requireBytes(got: number, position: number, expected: number): void {
 	if (got < expected)
 		throw new DataError(
 			`an .npy file became shorter while it was read: expected ${expected} bytes at ${position}, got ${got}`,
-			{ code: "npy_truncated" },
+			{
+				code: "npy_truncated",
+				hint: "Do not write to the file while it is read, then try again.",
+			},
 		);
 }
 

@@ -1,8 +1,12 @@
 /** Bounded concurrency over a list of any length: never more than `limit` tasks are started and unfinished. */
+import { setTimeout as after } from "node:timers/promises";
+
+/** Longest time without a turn for timers and signals, milliseconds: tasks that wait for nothing would else leave them none, and Ctrl-C unheard. */
+const TURN = 50;
 
 /**
  * Calls `task` for every item, at most `limit` (1 and up) at a time, in order of the iterable.
- * The first rejection stops the start of further items and is thrown once the started ones have settled.
+ * The first rejection stops the start of further items and is thrown once the started ones have settled. Signals and timers are heard between tasks.
  */
 export async function forEachLimited<T>(
 	items: Iterable<T> | AsyncIterable<T>,
@@ -11,6 +15,7 @@ export async function forEachLimited<T>(
 ): Promise<void> {
 	const running = new Set<Promise<void>>();
 	let failure: { readonly error: unknown } | undefined;
+	let turn = performance.now();
 	for await (const item of items) {
 		if (failure !== undefined) break;
 		const started: Promise<void> = task(item)
@@ -20,6 +25,10 @@ export async function forEachLimited<T>(
 			.finally(() => running.delete(started));
 		running.add(started);
 		if (running.size >= limit) await Promise.race(running);
+		if (performance.now() - turn < TURN) continue;
+		// Not an immediate: those that a signal's handler leaves come before this.
+		await after(0);
+		turn = performance.now();
 	}
 	await Promise.all(running);
 	if (failure !== undefined) throw failure.error;

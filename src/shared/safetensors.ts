@@ -70,13 +70,19 @@ export async function openSafetensorsMatrix(
 		if (width === undefined)
 			throw new DataError(
 				`tensor "${name}" of ${path} holds ${dtype}: expected F32, F16, BF16 or F64`,
-				{ code: "safetensors_unsupported" },
+				{
+					code: "safetensors_unsupported",
+					hint: "Convert it before it is saved, for example with tensor.float().",
+				},
 			);
 		const [rows, columns] = shape;
 		if (shape.length !== 2 || rows === undefined || columns === undefined)
 			throw new DataError(
 				`tensor "${name}" of ${path}: expected two axes, got [${shape.join(", ")}]`,
-				{ code: "safetensors_shape" },
+				{
+					code: "safetensors_shape",
+					hint: "Reshape the tensor to two axes before it is saved.",
+				},
 			);
 		const start = dataOffset + data_offsets[0];
 		const expected = rows * columns * width;
@@ -86,7 +92,7 @@ export async function openSafetensorsMatrix(
 		)
 			throw new DataError(
 				`${path} is cut short: tensor "${name}" needs ${expected} bytes at ${start}, the file has ${size}`,
-				{ code: "safetensors_truncated" },
+				{ code: "safetensors_truncated", hint: "Copy or save the file again." },
 			);
 		return {
 			rows,
@@ -105,7 +111,10 @@ export async function openSafetensorsMatrix(
 				if (bytes.length < length)
 					throw new DataError(
 						`${path} became shorter while it was read: expected ${length} bytes, got ${bytes.length}`,
-						{ code: "safetensors_truncated" },
+						{
+							code: "safetensors_truncated",
+							hint: "Do not write to the file while it is read, then try again.",
+						},
 					);
 				const type = TYPES[dtype];
 				return type === undefined ? fromBfloat16(bytes) : toFloats(bytes, type);
@@ -126,6 +135,7 @@ async function readHeader(
 	const invalid = (what: string): DataError =>
 		new DataError(`${path} is not a safetensors file: ${what}`, {
 			code: "safetensors_invalid",
+			hint: "Save it again with safetensors.torch.save_file.",
 		});
 	if (size < 8) throw invalid(`it has ${size} bytes`);
 	const start = await readBytes(handle, 0, 8);

@@ -49,7 +49,7 @@ export function didYouMean(
 function distanceTo(wanted: string, candidate: string): number {
 	const edits = editDistance(wanted, candidate);
 	const contained =
-		wanted.length >= 3 &&
+		Math.min(wanted.length, candidate.length) >= 3 &&
 		(candidate.includes(wanted) || wanted.includes(candidate));
 	const longer = Math.abs(candidate.length - wanted.length);
 	// Of two names one edit away, "conv1" is meant by "conv" rather than "cone".

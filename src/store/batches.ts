@@ -2,11 +2,11 @@
 import { z } from "zod";
 import { StoreError } from "../errors.ts";
 import { hashJson } from "../shared/hash.ts";
-import type { BatchResult, OpenBatch } from "../types.ts";
+import type { BatchMethods, BatchResult, OpenBatch } from "../types.ts";
 import type { Connection } from "./connection.ts";
 import { takeLock } from "./locks.ts";
 import { anyJson, errorRecord, jsonColumn, parseRow, toJson } from "./rows.ts";
-import type { BatchMethods, CallMethods } from "./store.ts";
+import type { CallMethods } from "./store.ts";
 
 /** Hex digits of a key in the name of a request; with the batch's id within the 64 characters that providers take. */
 const KEY_DIGITS = 40;

@@ -17,6 +17,7 @@ export const CALL_BYTES =
 
 export function cacheStatsMethods({
 	database,
+	file,
 	read,
 }: Connection): Pick<
 	CacheMethods,
@@ -59,7 +60,7 @@ export function cacheStatsMethods({
 					.all()
 					.map((row) => parseRow(embedderRow, row, "embeddings")),
 				judgements: Number(judgements.get()),
-				fileBytes: sizeOf(database.name) + sizeOf(`${database.name}-wal`),
+				fileBytes: sizeOf(file) + sizeOf(`${file}-wal`),
 			})),
 		allCalls: () =>
 			pages<CallView>({

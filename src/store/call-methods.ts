@@ -1,16 +1,11 @@
 /** The store's methods about language model calls: single, in batches, charged to runs, and what was found out about who answers. */
 import type { Json } from "../shared/hash.ts";
 import type {
-	BatchRequest,
-	BatchResult,
-	BatchStanding,
 	CallCharge,
 	CallRecord,
 	JobKind,
 	ModelServer,
-	OpenBatch,
 	RecordedCall,
-	UnansweredReason,
 } from "../types.ts";
 import type { CallUsage, JobView, LedgerRow } from "./views.ts";
 
@@ -35,65 +30,15 @@ export type CallMethods = {
 	rejectCalls(ids: readonly number[], reason: string): void;
 };
 
-/** Calls that are sent in batches. */
-export type BatchMethods = {
-	/**
-	 * One transaction, before anything is submitted: the batch with its requests, and the name of each (57 characters: hex digits and a
-	 * hyphen). Requests that wait in an open batch already are left out; null when none is left.
-	 */
-	prepareBatch(batch: {
-		readonly run: string;
-		readonly server: ModelServer;
-		readonly requests: readonly BatchRequest[];
-	}): {
-		readonly id: string;
-		readonly requests: readonly {
-			readonly customId: string;
-			readonly key: string;
-		}[];
-	} | null;
-	/** The provider has it under this name; later also only for its status. */
-	confirmBatch(
-		id: string,
-		remote: { readonly remoteId: string; readonly status: string },
-	): void;
-	/** Nothing more is expected of it: requests without a result are closed as `rest`. Returns how many those are. */
-	endBatch(
-		id: string,
-		end: { readonly status: string; readonly rest: UnansweredReason },
-	): number;
-	/** In the order in which they were prepared. */
-	openBatches(): OpenBatch[];
-	/** The provider's names of all batches, also of those that have ended. */
-	submittedBatches(): Set<string>;
-	/** Undefined when the batch has no such request, or its result is stored already. */
-	openBatchRequest(id: string, customId: string): BatchRequest | undefined;
-	/** Whether the batch has such a request, open or not. */
-	hasBatchRequest(id: string, customId: string): boolean;
-	/** Keeps a line of a batch's results that is the result of none of its requests. False: it was kept before. */
-	keepBatchStray(id: string, line: string): boolean;
-	/** One transaction: each result with its call and charge; those whose result is stored already are left out. Returns how many were new. */
-	storeBatchResults(id: string, results: readonly BatchResult[]): number;
-	/** What became of the newest request with this key; null when there is none. Only for keys that `findCall` has no reply to. */
-	batchStanding(key: string): BatchStanding | null;
-	/** The most that open requests of a run can use, and that those can have used whose result is lost. `usd` counts those whose price was known. */
-	waitingInBatches(run: string): {
-		readonly calls: number;
-		readonly tokens: number;
-		readonly usd: number;
-	};
-	/** Only one process may submit or fetch. Free the moment its process ends. Returns the release function. StoreError `batches_locked`. */
-	lockBatches(): () => void;
-};
-
 /** Work that is of no run, with a ledger and a budget of its own. */
 export type JobMethods = {
 	/**
-	 * The job about `key` (hex, at least 12 digits), made when it is not there: what it was charged before counts. Only one process may work
-	 * on it; free the moment its process ends. StoreError `job_locked`.
+	 * The job about `key` (hex, at least 12 digits), made when it is not there: what it was charged before counts. Returns its id, kind and
+	 * 12 digits of the key, which is what the ledger wants for a run.
 	 */
+	putJob(job: { readonly kind: JobKind; readonly key: string }): string;
+	/** As `putJob`, and only one process may work on it; free the moment its process ends. StoreError `job_locked`. */
 	beginJob(job: { readonly kind: JobKind; readonly key: string }): {
-		/** Kind and 12 digits of the key; what the ledger wants for a run. */
 		readonly id: string;
 		/** Idempotent. */
 		readonly release: () => void;

@@ -69,6 +69,7 @@ export function callMethods(connection: Connection): CallMethods {
 					if (exists.get(id) === undefined)
 						throw new StoreError(`there is no call ${id} in the store`, {
 							code: "call_unknown",
+							hint: "`audio-dissect runs calls` lists those of a run.",
 						});
 					reject.run(id, reason, now());
 				}

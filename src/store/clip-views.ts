@@ -1,4 +1,5 @@
 /** Clips as exemplars show them. A few clips are the exemplars of all neurons, so each is parsed once, not once a page. */
+import { forgetOldest } from "../shared/forget-oldest.ts";
 import type { Connection } from "./connection.ts";
 import { clipRow } from "./neuron-rows.ts";
 import { parseRow } from "./rows.ts";
@@ -27,10 +28,7 @@ export function clipViewer({ database }: Connection): (id: number) => ClipView {
 		const view: ClipView = parseRow(clipRow, row, "clips");
 		known.delete(id);
 		known.set(id, { row, view });
-		for (const oldest of known.keys()) {
-			if (known.size <= REMEMBERED) break;
-			known.delete(oldest);
-		}
+		forgetOldest(known, REMEMBERED);
 		return view;
 	};
 }

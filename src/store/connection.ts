@@ -4,8 +4,9 @@ import { StoreError } from "../errors.ts";
 
 export type Connection = {
 	readonly database: Database.Database;
-	/** Absolute directory of the store. */
+	/** Absolute directory of the store, and its database file. */
 	readonly directory: string;
+	readonly file: string;
 	readonly now: () => string;
 	/** Runs `work` in one transaction that takes the write lock first; throws and undoes all of it when `work` throws. */
 	readonly write: <T>(work: () => T) => T;
@@ -13,7 +14,7 @@ export type Connection = {
 	readonly read: <T>(work: () => T) => T;
 };
 
-/** Wraps an open database. `file` is named in errors. */
+/** Wraps an open database. `file` is named in errors; the database may be a copy of it. */
 export function connect(options: {
 	readonly database: Database.Database;
 	readonly directory: string;
@@ -31,6 +32,7 @@ export function connect(options: {
 	return {
 		database,
 		directory,
+		file,
 		now,
 		read,
 		write: (work) => {
@@ -44,6 +46,7 @@ export function connect(options: {
 export function readOnlyError(): StoreError {
 	return new StoreError("the store is open for reading only", {
 		code: "store_read_only",
+		hint: "Open it without `readOnly`, in a folder that may be written to.",
 	});
 }
 

@@ -1,12 +1,14 @@
 /** Neurons with their exemplars, and what the modules said about them: attempts are added, never overwritten. */
 import { z } from "zod";
 import { StoreError } from "../errors.ts";
+import { sha256 } from "../shared/hash.ts";
 import type { NeuronExemplars } from "../types.ts";
 import { conceptWriter } from "./concepts.ts";
 import type { Connection } from "./connection.ts";
 import { layerFinder } from "./layers.ts";
 import { outcomeOf } from "./outcomes.ts";
 import { errorToJson, jsonColumn, parseRow, toJson } from "./rows.ts";
+import { unknownRun } from "./run-names.ts";
 import type { DescriptionMethods, StoredDescription } from "./store.ts";
 
 /** The rows d of `descriptions` that are the latest attempt of their neuron and module. */
@@ -20,6 +22,13 @@ export function descriptionMethods(
 	const settled = database.prepare(`
 		SELECT n.unit FROM descriptions d JOIN neurons n ON n.id = d.neuron
 		WHERE n.layer = ? AND d.module = ? AND d.status <> 'failed' AND ${LATEST} ORDER BY n.unit`);
+	const runExists = database.prepare("SELECT 1 FROM runs WHERE id = ?");
+	const unsettled = database
+		.prepare(
+			`SELECT count(*) FROM run_layers l JOIN neurons n ON n.layer = l.id
+			WHERE l.run = ? AND NOT EXISTS (SELECT 1 FROM descriptions d WHERE d.neuron = n.id AND d.module = ? AND d.status <> 'failed' AND ${LATEST})`,
+		)
+		.pluck();
 	const outcomes = database.prepare(`
 		SELECT n.unit, d.outcome FROM descriptions d JOIN neurons n ON n.id = d.neuron
 		WHERE n.layer = ? AND d.module = ? AND ${LATEST} ORDER BY n.unit`);
@@ -34,6 +43,15 @@ export function descriptionMethods(
 							.all(findLayer(run, layer), module)
 							.map((row) => parseRow(unitRow, row, "neurons").unit),
 					),
+			),
+		countUnsettled: (run, module) =>
+			read(() => {
+				if (runExists.get(run) === undefined) throw unknownRun(connection, run);
+				return Number(unsettled.get(run, module));
+			}),
+		hashOutcomes: (run, layer, module) =>
+			read(() =>
+				sha256(JSON.stringify(outcomes.all(findLayer(run, layer), module))),
 			),
 		readOutcomes: (run, layer, module) =>
 			read(
@@ -85,7 +103,10 @@ function neuronWriter(
 				if (insertExemplar.run(row).changes === 0)
 					throw new StoreError(
 						`${layer}#${unit}: clip ${exemplar.clip} is not a column of the run's recording`,
-						{ code: "clip_unknown" },
+						{
+							code: "clip_unknown",
+							hint: "Give exemplars of the recording the run was started with.",
+						},
 					);
 			}
 	};

@@ -7,6 +7,8 @@ import { parseRow } from "./rows.ts";
 import type { JobMethods } from "./store.ts";
 import type { JobView } from "./views.ts";
 
+type Job = Parameters<JobMethods["putJob"]>[0];
+
 /** Hex digits of the key in the id. */
 const KEY_DIGITS = 12;
 
@@ -21,9 +23,19 @@ export function jobMethods(connection: Connection): JobMethods {
 	);
 	const listJobs = (): JobView[] =>
 		read(() => list.all()).map((row) => parseRow(jobRow, row, "jobs"));
+	const idOf = ({ kind, key }: Job): string =>
+		`${kind}-${key.slice(0, KEY_DIGITS)}`;
+	const putJob = (job: Job): string => {
+		const id = idOf(job);
+		write(() => {
+			insert.run({ id, ...job, at: now() });
+		});
+		return id;
+	};
 	return {
-		beginJob: ({ kind, key }) => {
-			const id = `${kind}-${key.slice(0, KEY_DIGITS)}`;
+		putJob,
+		beginJob: (job) => {
+			const id = idOf(job);
 			const release = takeLock(directory, id);
 			if (release === undefined)
 				throw new StoreError(`another audio-dissect is working on ${id}`, {
@@ -31,9 +43,7 @@ export function jobMethods(connection: Connection): JobMethods {
 					hint: "Wait until it is done, or stop it; what it has committed is kept.",
 				});
 			try {
-				write(() => {
-					insert.run({ id, key, kind, at: now() });
-				});
+				putJob(job);
 			} catch (error) {
 				release();
 				throw error;
@@ -48,6 +58,6 @@ export function jobMethods(connection: Connection): JobMethods {
 
 const jobRow: z.ZodType<JobView> = z.object({
 	id: z.string(),
-	kind: z.enum(["caption", "llm-check"]),
+	kind: z.enum(["caption", "llm-check", "probe"]),
 	startedAt: z.string(),
 });

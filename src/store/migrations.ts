@@ -9,6 +9,7 @@ import { charges } from "./migrations/charges.ts";
 import { conceptSpellings } from "./migrations/concept-spellings.ts";
 import { derivedRuns } from "./migrations/derived-runs.ts";
 import { modelChecks } from "./migrations/model-checks.ts";
+import { probeJobs } from "./migrations/probe-jobs.ts";
 import { prune } from "./migrations/prune.ts";
 import { runCalls } from "./migrations/run-calls.ts";
 import { tables as firstTables } from "./migrations/tables.ts";
@@ -31,6 +32,7 @@ const MIGRATIONS: readonly string[] = [
 	charges,
 	batchStrays,
 	ways,
+	probeJobs,
 ];
 
 /** The version this program writes. */

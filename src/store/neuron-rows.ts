@@ -17,6 +17,12 @@ export const neuronRow = z.object({
 	status: jsonColumn(activationStatus),
 });
 
+/** Neurons of a run that triage left out, and that it could not judge. */
+export const triageRow = z.object({
+	notDescribable: z.number(),
+	unjudged: z.number(),
+});
+
 export const exemplarRow = z.object({
 	neuron: z.number(),
 	side: z.enum(["high", "low"]),

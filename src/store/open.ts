@@ -1,8 +1,10 @@
 /** Opens a store: the directory, the database file, its settings and its version. */
-import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { StoreError } from "../errors.ts";
+import { makeDirectorySync } from "../shared/make-directory.ts";
+import { systemReason } from "../shared/system-reason.ts";
 import { batchMethods } from "./batches.ts";
 import { cacheImportMethods } from "./cache-import.ts";
 import { cachePruneMethods } from "./cache-prune.ts";
@@ -27,6 +29,7 @@ import { provenanceMethods } from "./provenance.ts";
 import { callViewMethods } from "./read-calls.ts";
 import { clipViewMethods } from "./read-clips.ts";
 import { neuronViewMethods } from "./read-neurons.ts";
+import { openCopy } from "./read-only-copy.ts";
 import { runViewMethods } from "./read-runs.ts";
 import { runMethods } from "./runs.ts";
 import type { Store } from "./store.ts";
@@ -51,8 +54,10 @@ const DATABASE_FILE = "audio-dissect.db";
 const BUSY_TIMEOUT = 10_000;
 
 /**
- * Opens the store in a directory, making or migrating it first. With `readOnly` nothing is made or changed, and writing is a StoreError.
- * StoreError: `store_unwritable`, `store_newer`, `store_corrupt`; with `readOnly` `store_missing` and, for an older store, `store_older`.
+ * Opens the store in a directory, making or migrating it first. With `readOnly` nothing is made or changed, and writing is a StoreError; of
+ * a store in a folder that cannot be written to, a copy of now is read.
+ * StoreError: `store_unwritable`, `store_newer`, `store_corrupt`; with `readOnly` `store_missing`, `store_unreadable` and, for an older
+ * store, `store_older`.
  *
  * @example
  * const store = openStore({ directory: ".audio-dissect", now: () => new Date().toISOString() });
@@ -62,15 +67,31 @@ export function openStore(options: OpenStoreOptions): Store {
 	const file = join(directory, DATABASE_FILE);
 	if (options.readOnly === true) checkThere(directory, file);
 	else makeDirectory(directory);
-	const database = openDatabase(file, options.readOnly === true);
+	const readOnly = options.readOnly === true;
+	const now = options.readOnly === true ? noTime : options.now;
+	const use = (database: Database.Database): Store => {
+		try {
+			prepare(database, file, readOnly);
+			const connection = connect({ database, directory, file, now });
+			return {
+				directory,
+				close: () => close(database),
+				...methods(connection),
+			};
+		} catch (error) {
+			database.close();
+			throw error;
+		}
+	};
 	try {
-		prepare(database, file, options.readOnly === true);
-		const now = options.readOnly === true ? noTime : options.now;
-		const connection = connect({ database, directory, file, now });
-		return { directory, close: () => close(database), ...methods(connection) };
+		try {
+			return use(openDatabase(file, readOnly));
+		} catch (error) {
+			if (!readOnly || !cannotWrite(error)) throw error;
+			return use(openCopy(file));
+		}
 	} catch (error) {
-		database.close();
-		throw cannotWrite(error)
+		throw cannotWrite(error) && !readOnly
 			? unwritable(file, error)
 			: asStoreError(error, file);
 	}
@@ -116,14 +137,18 @@ function checkThere(directory: string, file: string): void {
 
 function makeDirectory(directory: string): void {
 	try {
-		mkdirSync(directory, { recursive: true });
+		makeDirectorySync(directory);
 	} catch (error) {
 		throw unwritable(directory, error);
 	}
 }
 
 function unwritable(path: string, cause: unknown): StoreError {
-	const reason = cause instanceof Error ? cause.message : String(cause);
+	const code = cause instanceof Error && "code" in cause ? cause.code : "";
+	const reason =
+		code === "EEXIST" || code === "ENOTDIR"
+			? "it is a file, or lies in one"
+			: systemReason(cause);
 	return new StoreError(`the store ${path} cannot be written: ${reason}`, {
 		code: "store_unwritable",
 		hint: "Choose a directory you can write with `store` in the config.",
@@ -141,7 +166,7 @@ function openDatabase(file: string, readOnly: boolean): Database.Database {
 			timeout: BUSY_TIMEOUT,
 		});
 	} catch (error) {
-		if (readOnly) throw asStoreError(error, file);
+		if (readOnly) throw error;
 		throw unwritable(file, error);
 	}
 }

@@ -150,6 +150,7 @@ export const calibratedSummary: z.ZodType<CalibratedSummary> = z.looseObject({
 			cosine: z.number().nullable(),
 			nearestLow: z.string().nullable(),
 			cosines: z.array(z.number().nullable()).exactOptional(),
+			margin: z.number().nullable().exactOptional(),
 		}),
 	),
 	low: z.array(sentence),

@@ -60,7 +60,10 @@ function probeSetWriter({
 				if (!isAbsolute(clip.path) || clip.path.includes("\0"))
 					throw new StoreError(
 						`clip "${clip.id}": expected an absolute path, got "${clip.path}"`,
-						{ code: "path_relative" },
+						{
+							code: "path_relative",
+							hint: "Resolve the path before the probe set is put into the store.",
+						},
 					);
 				upsertClip.run({
 					probeSet: probeSet.hash,
@@ -125,7 +128,10 @@ function recordingWriter(
 				if (clip === undefined)
 					throw new StoreError(
 						`recording ${recording.id}: clip "${name}" is not in probe set ${recording.probeSetHash}`,
-						{ code: "clip_unknown" },
+						{
+							code: "clip_unknown",
+							hint: "Put the probe set that was recorded into the store first.",
+						},
 					);
 				insertColumn.run(recording.id, position, clip);
 			}

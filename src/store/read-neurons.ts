@@ -12,6 +12,7 @@ import {
 	descriptionRow,
 	exemplarRow,
 	neuronRow,
+	triageRow,
 } from "./neuron-rows.ts";
 import { MODULES } from "./read-runs.ts";
 import { parseRow } from "./rows.ts";
@@ -24,9 +25,10 @@ export function neuronViewMethods(
 ): Pick<
 	ViewMethods,
 	| "readLayerNeurons"
+	| "readStatuses"
 	| "readNeuron"
 	| "neuronsWithConcept"
-	| "countNotDescribable"
+	| "countTriage"
 > {
 	const { database, read } = connection;
 	const findLayer = layerFinder(connection);
@@ -36,16 +38,27 @@ export function neuronViewMethods(
 	const one = database.prepare(
 		"SELECT id, unit, status FROM neurons WHERE layer = ? AND unit = ?",
 	);
-	const marked = database
-		.prepare(
-			`SELECT count(*) FROM run_layers l JOIN neurons n ON n.layer = l.id
-			WHERE l.run = ? AND EXISTS (SELECT 1 FROM json_each(n.status, '$.marks') WHERE value = 'not_describable')`,
-		)
-		.pluck();
+	const whole = database.prepare(
+		"SELECT id, unit, status FROM neurons WHERE layer = ? ORDER BY unit",
+	);
+	const triaged = database.prepare(`
+		SELECT count(*) FILTER (WHERE EXISTS (SELECT 1 FROM json_each(n.status, '$.marks') WHERE value = 'not_describable')) AS notDescribable,
+			count(*) FILTER (WHERE json_type(n.status, '$.triage.percentile') = 'null') AS unjudged
+		FROM run_layers l JOIN neurons n ON n.layer = l.id WHERE l.run = ?`);
 	const complete = neuronCompleter(connection);
 	return {
 		readLayerNeurons: (run, layer, { from, count }) =>
 			read(() => complete(layer, page.all(findLayer(run, layer), count, from))),
+		readStatuses: (run, layer) =>
+			read(
+				() =>
+					new Map(
+						whole.all(findLayer(run, layer)).map((row) => {
+							const { unit, status } = parseRow(neuronRow, row, "neurons");
+							return [unit, status];
+						}),
+					),
+			),
 		readNeuron: (run, layer, unit) =>
 			read(() => {
 				const [neuron] = complete(layer, one.all(findLayer(run, layer), unit));
@@ -53,7 +66,8 @@ export function neuronViewMethods(
 				return neuron;
 			}),
 		neuronsWithConcept: conceptFinder(connection),
-		countNotDescribable: (run) => read(() => Number(marked.get(run))),
+		countTriage: (run) =>
+			read(() => parseRow(triageRow, triaged.get(run), "neurons")),
 	};
 }
 

@@ -21,7 +21,7 @@ export function findRunByKey({ database }: Connection): (key: string) => {
 		if (!/^[0-9a-f]{12,}$/.test(key))
 			throw new StoreError(
 				`a run key is at least 12 hex digits, got "${key}"`,
-				{ code: "run_key_invalid" },
+				{ code: "run_key_invalid", hint: "Give the key as it was hashed." },
 			);
 		const id = key.slice(0, 12);
 		const known = find.get(id);

@@ -2,8 +2,9 @@
 import { z } from "zod";
 import { StoreError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
-import { runDeriver } from "./derive-run.ts";
+import { neuronCopier, runDeriver } from "./derive-run.ts";
 import { takeLock } from "./locks.ts";
+import { runRemover } from "./remove-run.ts";
 import { parseRow, toJson } from "./rows.ts";
 import { findRunByKey } from "./run-keys.ts";
 import { unknownRun } from "./run-names.ts";
@@ -22,7 +23,7 @@ export function runMethods(connection: Connection): RunMethods {
 	const owner = database.prepare(
 		"SELECT locked_by AS pid FROM runs WHERE id = ?",
 	);
-	const remove = database.prepare("DELETE FROM runs WHERE id = ?");
+	const remove = runRemover(connection);
 
 	const lock = (id: string): (() => void) => {
 		const row = read(() => owner.get(id));
@@ -43,6 +44,7 @@ export function runMethods(connection: Connection): RunMethods {
 	return {
 		startRun,
 		deriveRun: runDeriver(connection),
+		copyNeurons: neuronCopier(connection),
 		finishRun: (id, status, counts, timings) => {
 			const row = {
 				id,
@@ -65,10 +67,10 @@ export function runMethods(connection: Connection): RunMethods {
 			}
 			return release;
 		},
-		removeRun: (id) => {
+		removeRun: async (id, { signal } = {}) => {
 			const release = lock(id);
 			try {
-				write(() => remove.run(id));
+				await remove(id, signal);
 			} finally {
 				release();
 			}

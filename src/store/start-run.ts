@@ -27,6 +27,16 @@ export type DeriveRun = Pick<
 > & {
 	/** Id of the run it is made from. */
 	readonly source: string;
+};
+
+/** Neurons of a layer of `source`, by their units. */
+export type CopiedNeurons = {
+	readonly source: string;
+	readonly layer: string;
+	/** First unit. */
+	readonly from: number;
+	/** Units from there on, whether the source has their neurons or not. */
+	readonly count: number;
 	/** Modules whose latest outcomes are copied, with their calls and concepts. */
 	readonly modules: readonly ModuleName[];
 };

@@ -1,6 +1,8 @@
 /** The Store: every method with its contract. `openStore` (open.ts) makes one. */
 import type { Json } from "../shared/hash.ts";
 import type {
+	ActivationStatus,
+	BatchMethods,
 	ClipWarning,
 	ExcludedClip,
 	ModuleName,
@@ -10,14 +12,13 @@ import type {
 } from "../types.ts";
 import type { CacheMethods } from "./cache.ts";
 import type {
-	BatchMethods,
 	CallMethods,
 	CapabilityMethods,
 	JobMethods,
 	LedgerMethods,
 	ModelCheckMethods,
 } from "./call-methods.ts";
-import type { DeriveRun, StartRun } from "./start-run.ts";
+import type { CopiedNeurons, DeriveRun, StartRun } from "./start-run.ts";
 import type {
 	CallView,
 	ConceptKind,
@@ -118,8 +119,13 @@ export type ProvenanceMethods = {
 export type RunMethods = {
 	/** Status becomes `running`. A run with this key is resumed: what it has stays, and it keeps the config of its first start. */
 	startRun(run: StartRun): { readonly id: string; readonly resumed: boolean };
-	/** As `startRun`, with the inputs and neurons of `source` and copies of some of its outcomes; one transaction. StoreError `run_unknown`. */
+	/** As `startRun`, with the inputs of `source`; its neurons come by `copyNeurons`. StoreError `run_unknown`. */
 	deriveRun(run: DeriveRun): { readonly id: string; readonly resumed: boolean };
+	/**
+	 * Copies a block of neurons of another run with their exemplars and some of their outcomes; one transaction. What is there stays. Returns the number
+	 * of new neurons. StoreError `layer_unknown`.
+	 */
+	copyNeurons(run: string, block: CopiedNeurons): number;
 	/** StoreError `run_unknown`. */
 	finishRun(
 		id: string,
@@ -135,10 +141,16 @@ export type RunMethods = {
 	lockRun(id: string, owner: { readonly pid: number }): () => void;
 	/** StoreError `tag_invalid`, `tag_taken` (by another run). */
 	tagRun(id: string, tag: string): void;
-	/** Frees a tag; no effect when there is none. */
-	removeTag(tag: string): void;
-	/** Takes the run's neurons, descriptions, evaluations and tags with it; calls, embeddings and recordings stay. StoreError `run_locked`. */
-	removeRun(id: string): void;
+	/** Frees a tag. Returns the run that had it; null: none. */
+	removeTag(tag: string): string | null;
+	/**
+	 * Takes the run's neurons, descriptions, evaluations and tags with it; calls, embeddings and recordings stay. A block of neurons at a time: one that is
+	 * cut short leaves an `incomplete` run with the rest of them. Rejects with StoreError `run_unknown`, `run_locked`, InterruptedError.
+	 */
+	removeRun(
+		id: string,
+		options?: { readonly signal?: AbortSignal | undefined },
+	): Promise<void>;
 };
 
 export type StoredDescription = {
@@ -159,12 +171,16 @@ export type DescriptionMethods = {
 	putDescriptions(run: string, entries: readonly StoredDescription[]): void;
 	/** Units whose latest attempt is described or skipped; failed ones are to be tried again. */
 	settledUnits(run: string, layer: string, module: ModuleName): Set<number>;
+	/** Neurons of the run that are not settled in that sense. */
+	countUnsettled(run: string, module: ModuleName): number;
 	/** Latest attempts by unit, units ascending. */
 	readOutcomes(
 		run: string,
 		layer: string,
 		module: ModuleName,
 	): Map<number, Outcome<unknown>>;
+	/** SHA-256 of what `readOutcomes` reads, hex. */
+	hashOutcomes(run: string, layer: string, module: ModuleName): string;
 	/** Keeps earlier results; the latest counts. */
 	putEvaluation(run: string, name: string, result: Json): void;
 	/** Latest result by name. */
@@ -186,6 +202,8 @@ export type ViewMethods = {
 		layer: string,
 		page: { readonly from: number; readonly count: number },
 	): NeuronView[];
+	/** By unit, units ascending: all neurons the run has of the layer. */
+	readStatuses(run: string, layer: string): Map<number, ActivationStatus>;
 	/** StoreError `neuron_unknown`. */
 	readNeuron(run: string, layer: string, unit: number): NeuronView;
 	/** In network and unit order. Lower case, `_` is a space, spellings of one word are one. Latest attempts only. */
@@ -201,8 +219,11 @@ export type ViewMethods = {
 	): RecordingClipView[];
 	/** In network order. */
 	countStatuses(run: string): LayerStatuses[];
-	/** Neurons of the run with the mark `not_describable`. */
-	countNotDescribable(run: string): number;
+	/** Neurons of the run with the mark `not_describable`, and those whose clarity triage could not compare with that of random clips. */
+	countTriage(run: string): {
+		readonly notDescribable: number;
+		readonly unjudged: number;
+	};
 	/** A number that is another one whenever an outcome was stored since: whether something made from the run is still up to date. */
 	outcomeRevision(run: string): number;
 };

@@ -58,7 +58,7 @@ export type LedgerRow = {
 	readonly unpricedAudioTokens: number;
 };
 
-/** Work that is of no run: captions, the quiz of `llm check`. */
+/** Work that is of no run: captions, the quiz of `llm check`, what a server was asked before a run that did not begin. */
 export type JobView = {
 	readonly id: string;
 	readonly kind: JobKind;

@@ -56,7 +56,10 @@ export async function openCaptioner({
 		defer,
 		signal,
 	});
-	const opened = await models.open("caption");
+	const opened = await models.open("caption").catch(async (error: unknown) => {
+		await models.close();
+		throw error;
+	});
 	if (opened === null)
 		throw new ConfigError(
 			"no model for captions: expected languageModel.modules.caption, or languageModel, to name one that hears",

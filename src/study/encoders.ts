@@ -1,6 +1,7 @@
 /** From a config to its encoders: of sentences, and of sound and text together. */
 import { resolveApiKey } from "../config/api-key.ts";
 import { type Config, numberOrAuto } from "../config/config.ts";
+import { triageSetting } from "../config/triage-setting.ts";
 import { cachedEmbeddings, cachedTextAudio } from "../embeddings/cached.ts";
 import { openClap } from "../embeddings/clap.ts";
 import { readClapFiles } from "../embeddings/clap-files.ts";
@@ -23,6 +24,8 @@ export type EncoderOptions = {
 	readonly ledger?: Ledger | undefined;
 	/** Nothing is sent, and no key is needed: a text that has no vector yet gets a stand-in, which is not remembered. Default: no. */
 	readonly dryRun?: boolean | undefined;
+	/** Opens the text-audio encoder, if the config names one, though none of its settings uses it. Default: no. */
+	readonly textAudio?: boolean | undefined;
 };
 
 /**
@@ -35,13 +38,16 @@ export async function openEncoders(
 	options: EncoderOptions = {},
 ): Promise<{
 	readonly embeddings: EmbeddingModel;
-	/** Null: the config names none. */
+	/** Null: the config names none, or does not use it: its files, which may be large, are then not read. */
 	readonly textAudio: TextAudioModel | null;
 	/** Ends their threads. */
 	close(): Promise<void>;
 }> {
 	const encoder = await openEmbeddings(config, store, options);
-	const textAudio = await openTextAudio(config);
+	const textAudio =
+		options.textAudio === true || usesTextAudio(config)
+			? await openTextAudio(config)
+			: null;
 	const standsIn = options.dryRun === true && remoteOf(config) !== null;
 	return {
 		embeddings: standsIn
@@ -52,6 +58,13 @@ export async function openEncoders(
 			await Promise.all([encoder.close(), textAudio?.close()]);
 		},
 	};
+}
+
+function usesTextAudio(config: Config): boolean {
+	return (
+		config.closedSet.method === "tab" ||
+		triageSetting(config)?.clarity === "audio"
+	);
 }
 
 /** The text-audio encoder of a config, not yet cached; null when it names none. Its front end sees clips as that of a network does. */

@@ -52,7 +52,7 @@ export type LanguageModels = {
 	 * LanguageModelError `auth_failed`, InterruptedError; what else goes wrong says nothing about a key.
 	 */
 	checkKeys(): Promise<void>;
-	/** Frees what the opened models hold. */
+	/** Frees what the opened models hold. What servers were asked before a run that has not begun is charged to a job (`probe`). */
 	close(): Promise<void>;
 };
 
@@ -63,6 +63,7 @@ const chooses: ReadonlySet<Operation> = new Set(["identify-concept", "judge"]);
 export function openLanguageModels(
 	options: LanguageModelsOptions,
 ): LanguageModels {
+	const { store, ledger } = options;
 	const limits = createLimits();
 	const opened = new Map<string, Promise<WriterModel>>();
 	const servers: BatchServer[] = [];
@@ -95,6 +96,10 @@ export function openLanguageModels(
 				const writer = await opening.catch(() => null);
 				await writer?.model.close();
 			}
+			// Without its lock: others may charge it at the same time.
+			ledger?.end(() =>
+				store.putJob({ kind: "probe", key: hashJson([...opened.keys()]) }),
+			);
 			opened.clear();
 		},
 	};

@@ -98,6 +98,7 @@ export async function checkLanguageModels(
 		const used = usesOf(config);
 		return await withQuiz(async (quizOf) => {
 			const results: CheckedModel[] = [];
+			onProgress?.({ stage: "quiz", done: 0, total: opened.length });
 			for (const { use, writer } of opened) {
 				const asked = quizOf(use, writer, {
 					store,

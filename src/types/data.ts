@@ -161,7 +161,7 @@ export type TriageEvidence = {
 	readonly bar?: TriageBar;
 	/** Mean cosine over the pairs of the high exemplars' captions or sounds, in [-1, 1]; null when undefined (fewer than two clips, no embedding). */
 	readonly clarity: number | null;
-	/** Share of random sets of as many clips that are less clear, in [0, 1]. */
+	/** Share of random sets of as many clips that are less clear, those as clear half, in [0, 1]; null when undefined, or when all of them are equally clear. */
 	readonly percentile: number | null;
 	/** Mean and 95th percentile of the clarity of those sets. */
 	readonly nullMean: number | null;

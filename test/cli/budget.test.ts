@@ -9,7 +9,7 @@ import {
 	type FakeLlmServer,
 	startFakeLlmServer,
 } from "../support/fake-llm-server.ts";
-import { initStudy, temporaryFolder } from "../support/study.ts";
+import { asking, initStudy, temporaryFolder } from "../support/study.ts";
 
 const folder = temporaryFolder();
 let server: FakeLlmServer;
@@ -17,11 +17,10 @@ let config: string;
 
 beforeAll(async () => {
 	server = await startFakeLlmServer();
-	config = await initStudy(join(folder.path, "study"), {
-		"provider: none": "provider: openai",
-		"model: null": "model: fake-1",
-		"baseUrl: null": `baseUrl: ${server.openAiUrl}`,
-	});
+	config = await initStudy(
+		join(folder.path, "study"),
+		asking(server, "fake-1"),
+	);
 	writeFileSync(
 		join(folder.path, "study", "prices.yaml"),
 		`- baseUrl: ${server.openAiUrl}\n  asOf: 2026-11-01\n  source: a test\n  models:\n    fake-1: { input: 1, output: 10 }\n`,

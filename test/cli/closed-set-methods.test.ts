@@ -11,7 +11,8 @@ import {
 	type FakeLlmServer,
 	startFakeLlmServer,
 } from "../support/fake-llm-server.ts";
-import { initStudy, temporaryFolder } from "../support/study.ts";
+import { initRecordedStudy } from "../support/recorded-store.ts";
+import { temporaryFolder } from "../support/study.ts";
 
 const folder = temporaryFolder();
 let server: FakeLlmServer;
@@ -23,7 +24,7 @@ const encoder = fileURLToPath(
 
 beforeAll(async () => {
 	server = await startFakeLlmServer();
-	config = await initStudy(join(folder.path, "study"));
+	config = await initRecordedStudy(join(folder.path, "study"));
 });
 afterAll(async () => {
 	await server.close();
@@ -110,7 +111,7 @@ describe("method icl", () => {
 		expect(table.absent).toEqual([{ method: "tab", why: expect.any(String) }]);
 		const report = await runCli(["report", run.id, "--config", config]);
 		expect(report.code).toBe(0);
-	}, 120_000);
+	});
 
 	it("is refused without a language model, without summaries, and with a function", async () => {
 		for (const [args, message] of [
@@ -189,7 +190,7 @@ describe("method tab", () => {
 		const text = await runCli(["evaluate", "--last-layer", "--config", config]);
 		expect(text.stdout).toMatch(/^DB +cos-cubed +\d+\.\d/m);
 		expect(text.stdout).toContain("no TAB: ");
-	}, 120_000);
+	});
 
 	it("a template changes what the encoder reads, not what is reported", async () => {
 		const args = ["dissect", "--modules", "closed-set", "--set"];
@@ -225,7 +226,7 @@ describe("method tab", () => {
 		]);
 		expect(code).toBe(2);
 		expect(stderr).toContain("expected {concept} in the text");
-	}, 120_000);
+	});
 
 	it("is refused without an encoder", async () => {
 		const { code, stderr } = await runCli([

@@ -60,7 +60,7 @@ describe("demo on networks made by others", () => {
 			"utf8",
 		);
 		expect(report).toContain("no output neuron has a class name");
-	}, 120_000);
+	});
 
 	it("says of musicnn how many tags the concept set lacks, and keeps both runs in one store", async () => {
 		const { code, stdout } = await run("musicnn", "tags");
@@ -81,7 +81,7 @@ describe("demo on networks made by others", () => {
 				typeof entry.network === "string" ? entry.network : entry.network.name,
 		);
 		expect(names.sort()).toEqual(["crepe-tiny", "musicnn-mtt"]);
-	}, 120_000);
+	});
 
 	it.each([
 		["crepe", "pitch", "pitch_midi"],
@@ -113,5 +113,5 @@ describe("demo on networks made by others", () => {
 		expect(code).toBe(2);
 		expect(stderr).toContain("[label_unknown]");
 		expect(stderr).toContain("labels: own");
-	}, 60_000);
+	});
 });

@@ -8,7 +8,8 @@ import {
 	type FakeLlmServer,
 	startFakeLlmServer,
 } from "../support/fake-llm-server.ts";
-import { initStudy, temporaryFolder } from "../support/study.ts";
+import { fillStore } from "../support/recorded-store.ts";
+import { asking, initStudy, temporaryFolder } from "../support/study.ts";
 
 const folder = temporaryFolder();
 const study = join(folder.path, "study");
@@ -17,11 +18,7 @@ let config: string;
 
 beforeAll(async () => {
 	server = await startFakeLlmServer();
-	config = await initStudy(study, {
-		"provider: none": "provider: openai",
-		"model: null": "model: fake",
-		"baseUrl: null": `baseUrl: ${server.openAiUrl}`,
-	});
+	config = await initStudy(study, asking(server));
 });
 afterAll(async () => {
 	await server.close();
@@ -49,6 +46,7 @@ function neurons(side: string): NeuronView[] {
 it.each(["high", "low"] as const)(
 	"a failed %s summary fails the calibration, never an uncalibrated summary under its name",
 	async (side) => {
+		await fillStore(storeOf(side));
 		// The side's captions of neuron 2, as a run of the closed set alone ranks them.
 		await dissect(side, "--modules", "closed-set");
 		const exemplars = neurons(side)[2]?.[side] ?? [];

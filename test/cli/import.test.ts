@@ -255,6 +255,7 @@ describe("audio-dissect import and", () => {
 			`  ${classes}: number 2 is missing: expected consecutive numbers`,
 			`  ${samples}: "nonsense": expected layer#unit and an object`,
 			`  ${samples}: "fc#1": expected highly_filename (texts), highly_activation_values (numbers) and, if there, highly_label in lists of one length`,
+			"hint  docs/import.md says which files of the reference code are read, and what they hold.",
 		]);
 		expect(stderr).toContain("[and_invalid] the AND files have 7 problems:");
 		expect(existsSync(output)).toBe(false);

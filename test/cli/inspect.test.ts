@@ -70,3 +70,9 @@ describe("inspect of a file of several inputs", () => {
 		});
 	});
 });
+
+it("inspect takes the name of a network that comes with the package", async () => {
+	const { code, stdout } = await runCli(["inspect", "demo"]);
+	expect(code).toBe(0);
+	expect(stdout).toMatch(/^network +.*tiny-ast\.onnx/);
+});

@@ -8,6 +8,7 @@ import {
 	type FakeLlmServer,
 	startFakeLlmServer,
 } from "../support/fake-llm-server.ts";
+import { fillStore } from "../support/recorded-store.ts";
 import { initStudy, temporaryFolder } from "../support/study.ts";
 import { sine, writeWav } from "../support/wav.ts";
 
@@ -37,6 +38,12 @@ const model = (): readonly string[] =>
 		"languageModel.structuredOutput=schema",
 	].flatMap((item) => ["--set", item]);
 
+async function recorded(): Promise<string> {
+	const config = await initStudy(folder);
+	await fillStore(join(folder, "store"));
+	return config;
+}
+
 /** Clips without captions. */
 async function bareClips(): Promise<string> {
 	mkdirSync(folder, { recursive: true });
@@ -58,7 +65,7 @@ async function bareClips(): Promise<string> {
 
 /** A study whose run has summaries, so that its output layer can be named in context. */
 async function summarized(): Promise<string> {
-	const config = await initStudy(folder);
+	const config = await recorded();
 	// Sentences of their own, so that no two neurons share a call.
 	server.setScript(({ index }) => ({
 		kind: "reply",
@@ -73,7 +80,7 @@ async function summarized(): Promise<string> {
 }
 
 const VERBS = {
-	dissect: { prepare: () => initStudy(folder), verb: ["dissect"], code: 0 },
+	dissect: { prepare: recorded, verb: ["dissect"], code: 0 },
 	caption: { prepare: bareClips, verb: ["caption"], code: 0 },
 	// The fake model is not good enough.
 	"llm check": {
@@ -134,7 +141,7 @@ describe.each(Object.keys(VERBS) as (keyof typeof VERBS)[])("%s", (name) => {
 			BEFORE + CONCURRENCY,
 		);
 		expect(repeats(before)).toBe(0);
-	}, 120_000);
+	});
 });
 
 describe("dissect", () => {
@@ -149,7 +156,7 @@ describe("dissect", () => {
 		open();
 		expect((await runCli(args)).code).toBe(0);
 		expect(repeats(0)).toBe(CONCURRENCY);
-	}, 120_000);
+	});
 
 	it("SIGTERM is as Ctrl-C is; a request that fails while it is waited for is not tried again", async () => {
 		const { prepare, verb } = VERBS.dissect;
@@ -176,5 +183,5 @@ describe("dissect", () => {
 		expect((await runCli(args)).code).toBe(0);
 		// The two that had no reply.
 		expect(repeats(0)).toBe(2);
-	}, 120_000);
+	});
 });

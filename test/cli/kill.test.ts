@@ -7,7 +7,9 @@ import {
 	type FakeLlmServer,
 	startFakeLlmServer,
 } from "../support/fake-llm-server.ts";
+import { initRecordedStudy } from "../support/recorded-store.ts";
 import {
+	asking,
 	describedNeurons,
 	initStudy,
 	temporaryFolder,
@@ -18,9 +20,7 @@ const folder = temporaryFolder();
 afterAll(() => folder.remove());
 
 const replacements = (server: FakeLlmServer) => ({
-	"provider: none": "provider: openai",
-	"model: null": "model: fake",
-	"baseUrl: null": `baseUrl: ${server.openAiUrl}`,
+	...asking(server),
 	"concurrency: auto": `concurrency: ${CONCURRENCY}`,
 });
 
@@ -44,7 +44,7 @@ let asked: number;
 
 beforeAll(async () => {
 	const server = await startFakeLlmServer();
-	const config = await initStudy(
+	const config = await initRecordedStudy(
 		join(folder.path, "undisturbed"),
 		replacements(server),
 	);
@@ -80,7 +80,7 @@ describe("kill -9 during dissect", () => {
 	])("%s", async (name, moment) => {
 		const server = await startFakeLlmServer();
 		const study = join(folder.path, name.replaceAll(/\W/g, "-"));
-		const config = await initStudy(study, replacements(server));
+		const config = await initRecordedStudy(study, replacements(server));
 		let kills = 0;
 		const killAt = async (wait: Promise<void>): Promise<void> => {
 			const running = startCli(["dissect", "--config", config, "--quiet"]);

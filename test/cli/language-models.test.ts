@@ -6,11 +6,8 @@ import {
 	type FakeLlmServer,
 	startFakeLlmServer,
 } from "../support/fake-llm-server.ts";
-import {
-	describedNeurons,
-	initStudy,
-	temporaryFolder,
-} from "../support/study.ts";
+import { initRecordedStudy } from "../support/recorded-store.ts";
+import { asking, describedNeurons, temporaryFolder } from "../support/study.ts";
 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
@@ -22,10 +19,8 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 const study = (name: string, more: Readonly<Record<string, string>> = {}) =>
-	initStudy(join(folder.path, name), {
-		"provider: none": "provider: openai",
-		"model: null": "model: strong",
-		"baseUrl: null": `baseUrl: ${server.openAiUrl}`,
+	initRecordedStudy(join(folder.path, name), {
+		...asking(server, "strong"),
 		"maxRetries: 2": "maxRetries: 0",
 		...more,
 	});

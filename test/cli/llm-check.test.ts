@@ -7,7 +7,8 @@ import {
 	startFakeLlmServer,
 } from "../support/fake-llm-server.ts";
 import { type PersonaName, persona } from "../support/quiz-personas.ts";
-import { initStudy, temporaryFolder } from "../support/study.ts";
+import { initRecordedStudy } from "../support/recorded-store.ts";
+import { temporaryFolder } from "../support/study.ts";
 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
@@ -250,20 +251,19 @@ describe("llm check", () => {
 describe("dissect", () => {
 	it("puts the quiz to its models before the first neuron, once, counts it and warns", async () => {
 		server.setScript(await persona("constant"));
-		const config = await initStudy(join(folder.path, "study"), {
+		const config = await initRecordedStudy(join(folder.path, "study"), {
 			"check: true": "check: true",
 		});
 		const options = ["--config", config, ...flags("constant")];
 		const dry = await runCli(["dissect", ...options, "--dry-run", "--json"]);
 		expect(dry.stderr).not.toContain("error");
 		const counted = JSON.parse(dry.stdout) as {
-			modules: { module: string; calls: unknown }[];
+			modules: { module: string }[];
 		};
-		expect(
-			counted.modules.filter(({ module }) => module === "llm-check"),
-		).toMatchObject([
-			{ calls: { least: 16, most: 16 } },
-			{ calls: { least: 1, most: 1 } },
+		expect(counted.modules).toMatchObject([
+			// Two summaries of each of the 48 neurons, which triage keeps.
+			{ module: "summarize", quizCalls: 16, calls: { least: 16 + 96 } },
+			{ module: "open-set-extraction", quizCalls: 1, calls: { least: 1 } },
 		]);
 
 		const neuron = ["--neurons", "classifier#0-1"];
@@ -296,7 +296,7 @@ describe("dissect", () => {
 
 	it("puts each use that the run gives to a model to that model: also choices in context and calibration", async () => {
 		server.setScript(await persona("constant"));
-		const config = await initStudy(join(folder.path, "every-use"), {
+		const config = await initRecordedStudy(join(folder.path, "every-use"), {
 			"check: true": "check: true",
 			"modules: {}":
 				"modules: { identify-concept: { model: chooses }, calibrate: { model: compares }, acoustic-filter: { model: judges } }",
@@ -309,17 +309,19 @@ describe("dissect", () => {
 		const dry = await runCli(["dissect", ...options, "--dry-run", "--json"]);
 		expect(dry.stderr).not.toContain("error");
 		const counted = JSON.parse(dry.stdout) as {
-			modules: { module: string; model: string; calls: { most: number } }[];
+			modules: { module: string; model: string; quizCalls: number }[];
 		};
 		expect(
-			counted.modules
-				.filter(({ module }) => module === "llm-check")
-				.map(({ model, calls }) => [model, calls.most]),
+			counted.modules.map(({ module, model, quizCalls }) => [
+				module,
+				model,
+				quizCalls,
+			]),
 		).toEqual([
-			["chooses", 14],
-			["writes", 16],
-			["compares", 16],
-			["judges", 1],
+			["summarize", "writes", 16],
+			["closed-set", "chooses", 14],
+			["summary-calibration", "compares", 16],
+			["open-set-extraction", "judges", 1],
 		]);
 		const run = await runCli([
 			...["dissect", ...options, "--neurons", "classifier#0-1"],
@@ -349,7 +351,7 @@ describe("dissect", () => {
 			filters += 1;
 			return filters === 1 ? bad(request) : { kind: "refused" };
 		});
-		const config = await initStudy(join(folder.path, "resumed"), {
+		const config = await initRecordedStudy(join(folder.path, "resumed"), {
 			"check: true": "check: true",
 		});
 		const dissect = () =>
@@ -379,6 +381,6 @@ describe("dissect", () => {
 		);
 		expect(code).toBe(0);
 		expect(stdout).toContain("openai/any");
-		expect(stdout).toContain("llm-check");
+		expect(stdout).toMatch(/of them quiz/);
 	});
 });

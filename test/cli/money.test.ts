@@ -9,7 +9,8 @@ import {
 	type FakeLlmServer,
 	startFakeLlmServer,
 } from "../support/fake-llm-server.ts";
-import { initStudy, temporaryFolder } from "../support/study.ts";
+import { initRecordedStudy } from "../support/recorded-store.ts";
+import { asking, temporaryFolder } from "../support/study.ts";
 import { sine, writeWav } from "../support/wav.ts";
 
 const folder = temporaryFolder();
@@ -22,11 +23,10 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 async function study(name: string): Promise<string> {
-	const config = await initStudy(join(folder.path, name), {
-		"provider: none": "provider: openai",
-		"model: null": "model: fake-1",
-		"baseUrl: null": `baseUrl: ${server.openAiUrl}`,
-	});
+	const config = await initRecordedStudy(
+		join(folder.path, name),
+		asking(server, "fake-1"),
+	);
 	writePrices(join(folder.path, name));
 	return config;
 }
@@ -83,7 +83,30 @@ describe("a server that says nothing about what it can do", () => {
 		expect(
 			spent.lines.find(({ module }: { module: string }) => module === "probe"),
 		).toMatchObject({ calls: 2, failed: 2 });
-	}, 120_000);
+	});
+});
+
+describe("a command that ends before its run", () => {
+	it.each([
+		["dissect", []],
+		["llm", ["check"]],
+	] as const)("%s: its probe is charged to a job", async (verb, more) => {
+		const config = await study(`ends-${verb}`);
+		server.setScript(() => ({ kind: "status", status: 404 }));
+		const command = (...args: readonly string[]) =>
+			runCli([verb, ...more, "--config", config, ...args]);
+		expect((await command()).code).toBeGreaterThan(0);
+		const sent = server.requests.length;
+		expect(sent).toBeGreaterThan(0);
+		const shown = await runCli([
+			...["runs", "show", "probe", "--config", config, "--json"],
+		]);
+		const { job, spent } = JSON.parse(shown.stdout);
+		expect(job).toMatchObject({ kind: "probe" });
+		expect(spent.lines).toMatchObject([
+			{ module: "probe", calls: sent, failed: sent },
+		]);
+	});
 });
 
 describe("embeddings by a server", () => {
@@ -97,9 +120,6 @@ describe("embeddings by a server", () => {
 		);
 		const dissect = (...args: readonly string[]) =>
 			runCli(["dissect", "--config", config, ...fields, ...args]);
-		expect((await runCli(["record", "--config", config, ...fields])).code).toBe(
-			0,
-		);
 		const dry = await dissect(
 			"--dry-run",
 			"--json",
@@ -164,8 +184,7 @@ describe("embeddings by a server", () => {
 		expect(stdout).toMatch(/probe +openai\/fake-1 +1/);
 		expect(stdout).toMatch(/embeddings +openai\/embedder +\d/);
 		expect(stdout).toContain("prices     of 2026-11-01, a test");
-		// Nine processes, one after the other.
-	}, 180_000);
+	});
 });
 
 describe("requests without a reply", () => {
@@ -219,7 +238,6 @@ describe("batches", () => {
 	it("are priced as batches before they are sent", async () => {
 		const config = await study("batches");
 		const fields = set("prices=prices.yaml", "languageModel.batch=true");
-		await runCli(["record", "--config", config]);
 		const dry = async (...args: readonly string[]) =>
 			JSON.parse(
 				(

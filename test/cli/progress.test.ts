@@ -31,8 +31,8 @@ it("a stage has a line at its start, every five seconds, and at its end", () => 
 		]),
 	).toEqual([
 		"record: started, 9 to do",
-		"record: 2/9 (5.0 s)",
-		"record: 4/9 (10.0 s)",
+		"record: 2/9 (5.0 s, 0.40/s, 17.5 s left)",
+		"record: 4/9 (10.0 s, 0.40/s, 12.5 s left)",
 		"record: 9/9 (11.0 s)",
 	]);
 });
@@ -57,6 +57,22 @@ it("an end that is reported twice is one line, and a stage that begins again say
 	]);
 });
 
+it("the rate is of what this call did, and there is none before something is done", () => {
+	expect(
+		linesOf([
+			[0, "record", 100, 1300],
+			[5000, "record", 100, 1300],
+			[10_000, "record", 200, 1300],
+			[130_000, "record", 1300, 1300],
+		]),
+	).toEqual([
+		"record: started, 1300 to do",
+		"record: 100/1300 (5.0 s)",
+		"record: 200/1300 (10.0 s, 10/s, 1 min 50 s left)",
+		"record: 1300/1300 (2 min 10 s)",
+	]);
+});
+
 it("nothing to do, and no known end", () => {
 	expect(linesOf([[0, "traces", 0, 0]])).toEqual(["traces: started, 0 to do"]);
 	expect(
@@ -64,5 +80,5 @@ it("nothing to do, and no known end", () => {
 			[0, "rows", 0, null],
 			[6000, "rows", 10, null],
 		]),
-	).toEqual(["rows: started", "rows: 10 (6.0 s)"]);
+	).toEqual(["rows: started", "rows: 10 (6.0 s, 1.7/s)"]);
 });

@@ -7,7 +7,8 @@ import {
 	type FakeLlmServer,
 	startFakeLlmServer,
 } from "../support/fake-llm-server.ts";
-import { initStudy, temporaryFolder } from "../support/study.ts";
+import { initRecordedStudy } from "../support/recorded-store.ts";
+import { asking, temporaryFolder } from "../support/study.ts";
 
 const folder = temporaryFolder();
 let server: FakeLlmServer;
@@ -15,11 +16,7 @@ let config: string;
 
 beforeAll(async () => {
 	server = await startFakeLlmServer();
-	config = await initStudy(join(folder.path, "study"), {
-		"provider: none": "provider: openai",
-		"model: null": "model: fake",
-		"baseUrl: null": `baseUrl: ${server.openAiUrl}`,
-	});
+	config = await initRecordedStudy(join(folder.path, "study"), asking(server));
 	const run = await runCli([
 		...["dissect", "--config", config, "--neurons", "classifier#0-1"],
 		...["--set", "closedSet.permutations=0"],
@@ -27,7 +24,7 @@ beforeAll(async () => {
 	if (run.code !== 0) throw new Error(run.stderr);
 	// Later tests make runs of their own.
 	await json(["runs", "tag", "latest", "first"]);
-}, 120_000);
+});
 afterAll(async () => {
 	await server.close();
 	folder.remove();
@@ -148,7 +145,7 @@ describe("prompts show NEURON", () => {
 		}
 		expect(asked).toContain(true);
 		expect(server.requests).toHaveLength(requests);
-	}, 120_000);
+	});
 
 	it("says that the shortlist is not known before a server has embedded it, and then shows what is asked", async () => {
 		const concepts = Array.from({ length: 60 }, (_, index) => `sound ${index}`);
@@ -179,7 +176,7 @@ describe("prompts show NEURON", () => {
 					JSON.stringify(messages) === JSON.stringify(asked.messages),
 			),
 		).toBe(true);
-	}, 120_000);
+	});
 
 	it("shows a replay of calls that were rejected, and leaves the store as it is", async () => {
 		const bad = ["--set", "languageModel.model=bad"];
@@ -199,7 +196,7 @@ describe("prompts show NEURON", () => {
 			...["--set", "languageModel.replayOf=openai"],
 		]);
 		expect(shown.summaries[0].messages[0].role).toBe("system");
-	}, 120_000);
+	});
 
 	it("takes the options that name a model", async () => {
 		const named = ["--provider", "openai", "--model", "other"];
@@ -295,7 +292,7 @@ describe("cache", () => {
 				0,
 			),
 		).toBe(exported.calls);
-	}, 120_000);
+	});
 
 	it("prune counts, deletes with --yes, and keeps what a run has", async () => {
 		const text = await runCli(["cache", "prune", "--config", config]);

@@ -1,11 +1,13 @@
 /** Recalibration, triage and calibration by a language model from outside, on the demo's output layer. */
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openStore } from "../../src/store/open.ts";
 import type { NeuronView } from "../../src/store/store.ts";
 import { runCli } from "../support/cli.ts";
 import { startFakeLlmServer } from "../support/fake-llm-server.ts";
-import { initStudy, temporaryFolder } from "../support/study.ts";
+import { initRecordedStudy } from "../support/recorded-store.ts";
+import { asking, temporaryFolder } from "../support/study.ts";
 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
@@ -57,9 +59,9 @@ const calibratedOf = ({ calibrated }: NeuronView) =>
 	calibrated?.status === "described" ? calibrated.output : null;
 
 beforeAll(async () => {
-	config = await initStudy(join(folder.path, "study"));
+	config = await initRecordedStudy(join(folder.path, "study"));
 	await json(["dissect", "--set", "closedSet.permutations=0"]);
-}, 120_000);
+});
 
 const shown = (run: string): Promise<Summary> => json(["runs", "show", run]);
 
@@ -129,6 +131,21 @@ describe("recalibrate", () => {
 		expect(stdout).not.toContain("summary-calibration: started");
 	});
 
+	it("of another store, names that store in the command for its report", async () => {
+		const other = join(folder.path, "other store");
+		cpSync(store(), other, { recursive: true });
+		const { stdout } = await runCli([
+			...["recalibrate", "latest", "--threshold=0.3", "--store", other],
+			...["--config", config],
+		]);
+		const [, run = ""] =
+			/^report +audio-dissect report (\S+) /m.exec(stdout) ?? [];
+		expect(stdout).toContain(
+			`report     audio-dissect report ${run} --config ${config} --set 'store=${other}'\n`,
+		);
+		expect(neuronsOf(run, other)).not.toEqual([]);
+	});
+
 	it.each([
 		[["latest", "--threshold", "2"], "threshold_invalid"],
 		[["latest", "--threshold", "high"], "threshold_invalid"],
@@ -190,11 +207,7 @@ describe("calibration by a language model", () => {
 		const server = await startFakeLlmServer();
 		try {
 			const directory = join(folder.path, "model");
-			const path = await initStudy(directory, {
-				"provider: none": "provider: openai",
-				"model: null": "model: fake",
-				"baseUrl: null": `baseUrl: ${server.openAiUrl}`,
-			});
+			const path = await initRecordedStudy(directory, asking(server));
 			const args = ["--config", path, "--json"];
 			const dissected = await runCli([
 				...["dissect", ...args, "--set", "closedSet.permutations=0"],
@@ -229,5 +242,5 @@ describe("calibration by a language model", () => {
 		} finally {
 			await server.close();
 		}
-	}, 120_000);
+	});
 });

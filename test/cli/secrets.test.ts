@@ -8,7 +8,8 @@ import {
 	type FakeLlmServer,
 	startFakeLlmServer,
 } from "../support/fake-llm-server.ts";
-import { initStudy, temporaryFolder } from "../support/study.ts";
+import { initRecordedStudy } from "../support/recorded-store.ts";
+import { asking, temporaryFolder } from "../support/study.ts";
 
 /** With signs that are written otherwise in JSON and in a URL. */
 const KEY = 'sk-planted-"0123\\456789/abcdef+ghij=';
@@ -80,10 +81,8 @@ beforeAll(async () => {
 			return echo ?? { kind: "reply" };
 		},
 	});
-	config = await initStudy(join(folder.path, "study"), {
-		"provider: none": "provider: openai",
-		"model: null": "model: fake",
-		"baseUrl: null": `baseUrl: ${server.openAiUrl}`,
+	config = await initRecordedStudy(join(folder.path, "study"), {
+		...asking(server),
 		"maxRetries: 2": "maxRetries: 0",
 		"structuredOutput: auto": "structuredOutput: schema",
 	});
@@ -144,7 +143,7 @@ describe("a planted key", () => {
 		const exported = readFileSync(join(folder.path, "cache.jsonl"), "utf8");
 		const echoed = exported.match(/\[api key\]/g) ?? [];
 		expect(echoed.length).toBeGreaterThanOrEqual(ECHOES.length);
-	}, 120_000);
+	});
 
 	it.each([
 		["a base URL", `languageModel.baseUrl=http://user:${PART}@localhost:1/v1`],

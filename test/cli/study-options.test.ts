@@ -3,7 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { modelOverrides, studyConfig } from "../../src/cli/study-options.ts";
+import {
+	modelOverrides,
+	selectedPages,
+	studyConfig,
+} from "../../src/cli/study-options.ts";
 import { root } from "../support/cli.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "audio-dissect-options-"));
@@ -100,5 +104,41 @@ describe("the language model on the command line", () => {
 		expect(
 			await modelOverrides({}, config("{ provider: none }"), ["seed=1"]),
 		).toEqual([]);
+	});
+});
+
+describe("which neurons of a report get pages", () => {
+	const run = {
+		layers: ["a.1", "a.2", "b"].map((name) => ({
+			name,
+			units: 4,
+			pooling: "mean" as const,
+		})),
+		network: { hash: "", name: "net", descriptor: {} },
+	};
+
+	it("all, those of layers, or some", () => {
+		expect(selectedPages({}, run)).toEqual({});
+		expect(selectedPages({ layers: "b" }, run)).toEqual({ layers: ["b"] });
+		expect(selectedPages({ neurons: "a.*#0-1,b#3" }, run)).toEqual({
+			layers: ["a.1", "a.2", "b"],
+			neurons: new Map([
+				["a.1", new Set([0, 1])],
+				["a.2", new Set([0, 1])],
+				["b", new Set([3])],
+			]),
+		});
+	});
+
+	it("refuses what the run does not have", () => {
+		for (const [options, code] of [
+			[{ layers: "c" }, "layer_unknown"],
+			[{ layers: "b", neurons: "a.1#0" }, "layer_unknown"],
+			[{ neurons: "b#4" }, "neuron_unknown"],
+			[{ layers: " ," }, "option_empty"],
+		] as const)
+			expect(() => selectedPages(options, run)).toThrow(
+				expect.objectContaining({ code }),
+			);
 	});
 });

@@ -83,6 +83,7 @@ describe("triage, on because a language model writes the summaries", () => {
 		const result = await json<DryRun>("dissect", "--dry-run");
 		expect(result.triage).toEqual({
 			notDescribable: null,
+			unjudged: null,
 			reason: "the network is not recorded over this probe set yet",
 		});
 		expect(summaries(result)?.calls.most).toBe(256);
@@ -121,6 +122,7 @@ describe("triage, on because a language model writes the summaries", () => {
 		);
 		expect(result.triage).toEqual({
 			notDescribable: null,
+			unjudged: null,
 			reason:
 				"the captions are not embedded yet, and embedding them is a request",
 		});
@@ -177,7 +179,7 @@ describe("triage, on because a language model writes the summaries", () => {
 			`Not describable: the captions of its high clips are more alike than those of ${percent(evidence?.percentile)} of random sets (the bar is 50.0 %).`,
 		);
 		expect(page).toContain(
-			`it is above 0 for ${percent(evidence?.firingRate)} of the clips (the bar is 0.0 %).`,
+			`it is above 0 for ${percent(evidence?.firingRate)} of the clips. To have it described all the same: <code>audio-dissect dissect --neurons ${LAYER}#${skipped.unit}</code>.`,
 		);
 		expect(page).toContain("summarize was skipped:");
 		expect(page).not.toContain("asked for by name");
@@ -222,7 +224,7 @@ describe("triage, on because a language model writes the summaries", () => {
 			...["--set", "triage.minimumFiringRate=1"],
 			...["--set", "triage.minimumClarity=1"],
 		);
-		expect(all.notDescribable).toBe(128);
+		expect(all).toMatchObject({ notDescribable: 128, unjudged: 0 });
 		expect(server.requests).toHaveLength(before);
 	});
 

@@ -225,10 +225,10 @@ describe("--set", () => {
 			"--set sk-secret: expected path=value, such as --set closedSet.permutations=50",
 			"--set ...: expected path=value, such as --set closedSet.permutations=50",
 			"--set exemplars.count.deep: exemplars.count: expected a number, got a mapping",
-			'--set closedSet.functoin: closedSet.functoin: unknown key "functoin"; did you mean "function"?',
-			"--set languageModel.apiKeyEnv: languageModel.apiKeyEnv: expected the name of an environment variable (letters, digits, _), not the key itself",
-			'--set languageModel.apiKey: languageModel.apiKey: "apiKey": a key does not belong in a config, which is stored and shared; put it in an environment variable and name that with apiKeyEnv',
-			"--set seed: seed: expected a number from 0 up, got -1 (number)",
+			'--set closedSet.functoin: unknown key "functoin"; did you mean "function"?',
+			"--set languageModel.apiKeyEnv: expected the name of an environment variable (letters, digits, _), not the key itself",
+			'--set languageModel.apiKey: "apiKey": a key does not belong in a config, which is stored and shared; put it in an environment variable and name that with apiKeyEnv',
+			"--set seed: expected a number from 0 up, got -1 (number)",
 		]);
 	});
 });

@@ -44,16 +44,17 @@ describe("triageSetting", () => {
 	});
 
 	test("the clarity of sounds needs a text-audio encoder, unless triage is off", async () => {
-		await expect(setting("triage: { clarity: audio }\n")).rejects.toMatchObject(
-			{
-				code: "config_invalid",
-				message: expect.stringContaining(
-					'triage.clarity: "audio" needs a text-audio encoder, and textAudio is not set',
-				),
-			},
-		);
+		await expect(
+			setting(`${MODEL}triage: { clarity: audio }\n`),
+		).rejects.toMatchObject({
+			code: "config_invalid",
+			message: expect.stringContaining(
+				'triage.clarity: "audio" needs a text-audio encoder, and textAudio is not set',
+			),
+		});
+		expect(await setting("triage: { clarity: audio }\n")).toBeNull();
 		expect(
-			await setting("triage: { clarity: audio, enabled: false }\n"),
+			await setting(`${MODEL}triage: { clarity: audio, enabled: false }\n`),
 		).toBeNull();
 	});
 

@@ -100,14 +100,18 @@ test("a shortlist: the concepts, and a request for each neuron at most", () => {
 	expect(input.most).toBe(input.least + 10 * 125);
 });
 
-test("calibration embeds sentences, whoever strikes: ten of each neuron, 200 neurons together", () => {
+test("calibration embeds sentences, whoever strikes, ten of each neuron, 200 neurons together, and the captions of their exemplars", () => {
 	for (const calibration of ["embeddings", "model"] as const) {
 		const modules = ["summary-calibration"] as const;
-		// 2,000 sentences in 32 requests of 64, twice; ten in one.
+		const texts = ["A bell rings.", "A dog barks."];
+		// 2,000 sentences in 32 requests of 64, twice; ten in one; captions that are new with each of three pages.
 		expect(count({ modules, calibration }, 401)).toMatchObject({
-			calls: { least: 0, most: 65 },
-			input: { least: 0, most: 401 * 250 },
+			calls: { least: 0, most: 65 + 3 },
+			input: { least: 0, most: 401 * 250 + tokens(texts) },
 		});
+		expect(count({ modules, calibration, known: texts }, 401).calls.most).toBe(
+			65,
+		);
 	}
 });
 

@@ -4,31 +4,15 @@ import { createScriptedModel } from "../../src/llm/scripted.ts";
 import { calibrateSummary } from "../../src/modules/summary-calibration/calibrate-summary.ts";
 import { loadPrompts, promptNamed } from "../../src/prompts/load.ts";
 import type { Store } from "../../src/store/store.ts";
-import type { CalibratedSummary, CallRecord } from "../../src/types.ts";
+import type { CalibratedSummary } from "../../src/types.ts";
+import { sampleCall } from "../store/samples.ts";
 import {
 	sampleNeuron,
 	startSampleRun,
 	temporaryStore,
 } from "../support/temporary-store.ts";
 
-const call: CallRecord = {
-	key: "k",
-	operation: "acoustic-filter",
-	provider: "openai",
-	baseUrl: "http://localhost",
-	model: "m",
-	request: {},
-	sampleIndex: 0,
-	outcome: "ok",
-	reply: "{}",
-	finishReason: "stop",
-	requestId: null,
-	httpStatus: 200,
-	inputTokens: 1,
-	outputTokens: 1,
-	milliseconds: 1,
-	error: null,
-};
+const call = sampleCall({ operation: "acoustic-filter" });
 /** On a circle: "A loud bell rings." is 0.6 from the low sentence, "It is shrill." far from it. */
 const angles: Readonly<Record<string, number>> = {
 	"A loud bell rings.": 0.9273,
@@ -291,18 +275,73 @@ describe("recalibrate", () => {
 		});
 	});
 
-	test("an interrupted one says so, and gives the lock back", async () => {
+	test("interrupted before it begins, it leaves no run", async () => {
 		const store = temporaryStore();
 		const source = await sourceRun(store, "openai/m");
 		await expect(
 			recalibrate({ ...options(store, 0.9), signal: AbortSignal.abort() }),
 		).rejects.toMatchObject({ code: "interrupted" });
-		const [{ id = "", status = "" } = {}] = store.listRuns();
-		expect(id).not.toBe(source);
+		expect(store.listRuns().map(({ id }) => id)).toEqual([source]);
+	});
+
+	test("cut short while it copies, the same command goes on where it stopped", async () => {
+		const store = temporaryStore();
+		const source = startSampleRun(store, {
+			resolved: { modules: ["summary-calibration"] },
+			layers: ["first", "second"].map((name) => ({
+				name,
+				units: 300,
+				pooling: "mean",
+			})),
+		});
+		const output = await calibratedAt(0.5);
+		const units = Array.from({ length: 300 }, (_, unit) => unit);
+		for (const layer of ["first", "second"]) {
+			store.putNeurons(
+				source,
+				units.map((unit) => sampleNeuron(layer, unit)),
+			);
+			store.putDescriptions(
+				source,
+				units.map((unit) => ({
+					layer,
+					unit,
+					module: "summary-calibration",
+					outcome: { status: "described", output },
+				})),
+			);
+		}
+		const neurons = () => store.listRuns().map((run) => run.neurons);
+		const stop = new AbortController();
+		const seen: number[] = [];
+		await expect(
+			recalibrate({
+				...options(store, 0.9),
+				signal: stop.signal,
+				onProgress: ({ stage, done }) => {
+					if (stage === "copy") seen.push(done);
+					if (done === 300) stop.abort();
+				},
+			}),
+		).rejects.toMatchObject({ code: "interrupted" });
+		expect(seen).toEqual([0, 200, 300]);
+		expect(neurons()).toEqual([300, 600]);
+		const { id, status } = store.readRun("latest");
 		expect(status).toBe("interrupted");
-		expect(
-			await recalibrate({ ...options(store, 0.9), run: source }),
-		).toMatchObject({ run: id, resumed: true });
+		const { complete, ...again } = await recalibrate(options(store, 0.9));
+		expect(again).toMatchObject({ run: id, source, resumed: true });
+		expect(complete).toBe(true);
+		expect(neurons()).toEqual([600, 600]);
+		const made = await calibratedAt(0.9);
+		for (const [layer, unit] of [
+			["first", 0],
+			["second", 299],
+		] as const) {
+			const before = store.readNeuron(source, layer, unit);
+			const after = store.readNeuron(id, layer, unit);
+			expect(after.high).toEqual(before.high);
+			expect(after.calibrated).toMatchObject({ output: made });
+		}
 	});
 
 	test("the lexicon judges when it did for the source", async () => {

@@ -113,7 +113,17 @@ const encoder = fileURLToPath(
 
 let path: string;
 
-async function keyOf(set: readonly string[]): Promise<string> {
+const keys = new Map<string, Promise<string>>();
+
+/** The key of the study with these fields set. Remembered: most are compared with the same few. */
+function keyOf(set: readonly string[]): Promise<string> {
+	const name = set.join("\n");
+	const key = keys.get(name) ?? makeKey(set);
+	keys.set(name, key);
+	return key;
+}
+
+async function makeKey(set: readonly string[]): Promise<string> {
 	const study = await openStudy({
 		config: await loadConfig({ path, set }),
 		// Nobody listens at the addresses of these configs: what is never sent needs no server that is found able first.

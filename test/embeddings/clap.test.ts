@@ -234,6 +234,23 @@ describe("readClapFiles", () => {
 		});
 	});
 
+	it("takes the encoder of the package as text tower, and no other word", async () => {
+		const [audio] = readFileSync(descriptor, "utf8").split("text:");
+		const { text } = await readClapFiles(
+			copied("shipped", () => `${audio}text: shipped\n`),
+			frontEndSchema,
+		);
+		expect(text.model).toMatch(/assets.encoder.model\.onnx$/);
+		await expect(
+			readClapFiles(
+				copied("word", () => `${audio}text: sent\n`),
+				frontEndSchema,
+			),
+		).rejects.toMatchObject({
+			message: expect.stringContaining('`text`: expected "shipped", or'),
+		});
+	});
+
 	it("names a file that is not there", async () => {
 		const path = copied("gone", (text) => text.replace("text.onnx", "no.onnx"));
 		await expect(readClapFiles(path, frontEndSchema)).rejects.toMatchObject({

@@ -214,6 +214,14 @@ test("a request is a call of its own: stored with its texts, not its vectors, an
 	]);
 });
 
+test("an empty text does not use up the budget of those after it", async () => {
+	const { calls, ledger } = charged(1000);
+	const embed = embedder({ calls, ledger });
+	await embed([""]);
+	await expect(embed(["rain"])).resolves.toHaveLength(1);
+	expect(ledger.spent().tokens).toBeLessThan(1000);
+});
+
 test("the budget is kept before anything is sent", async () => {
 	// "a bell" is estimated as two tokens.
 	const { calls, ledger } = charged(3);

@@ -99,7 +99,7 @@ describe("a table of one's own", () => {
 		[
 			"- baseUrl: http://a/v1\n  asOf: yesterday\n  source: x\n  models: {}",
 			"prices_invalid",
-			/prices\.yaml:2:9: 0\.asOf/,
+			/prices\.yaml:2:9: \[0\]\.asOf: expected a day \(YYYY-MM-DD\), got "yesterday" \(text\)/,
 		],
 		[
 			"- asOf: 2026-01-01\n  source: x\n  models: {}",
@@ -109,7 +109,7 @@ describe("a table of one's own", () => {
 		[
 			"- provider: a\n  asOf: 2026-01-01\n  source: x\n  models: { m: { input: -1, output: 1 } }",
 			"prices_invalid",
-			/models\.m\.input/,
+			/\[0\]\.models\.m\.input: expected a number from 0 up, got -1 \(number\)/,
 		],
 	])("with a mistake is refused: %j", async (text, code, message) => {
 		const error = await rejection(loadPrices(table(text)), ConfigError);

@@ -1,6 +1,5 @@
 /** Tensors whose batch is not their first axis, by hand: `[time, batch, units]` of a network that takes any number of rows or two. */
-import { rm } from "node:fs/promises";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { loadNetwork, type TargetNetwork } from "../../src/network/load.ts";
 import {
 	buildModel,
@@ -10,11 +9,6 @@ import {
 } from "../../src/onnx/build.ts";
 import { maxDifference } from "../onnx/small-models.ts";
 import { writeNetwork } from "./fixture-network.ts";
-
-const folders: string[] = [];
-afterEach(async () => {
-	for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
-});
 
 /** x [batch, 6] -> [batch, 3 times, 2 units] -> [3, batch, 2] */
 async function timeFirst(
@@ -35,12 +29,11 @@ async function timeFirst(
 		input: [valueInfo("x", [batch, 6])],
 		output: [{ name: "turned" }],
 	});
-	const { descriptor, directory } = await writeNetwork({
+	const { descriptor } = await writeNetwork({
 		model,
 		samples: 6,
 		layers: `  - { name: h, tensor: turned, batchAxis: 1, ${layer} }\n`,
 	});
-	folders.push(directory);
 	return loadNetwork({ descriptor });
 }
 

@@ -52,8 +52,8 @@ describe("parseDescriptor", () => {
 			.replace("samples: 16000", "samples: 0\n  sampels: 3")
 			.replace("tensor: /fc1", "poolling: max\n    tensor: /fc1");
 		expect(problems(text)).toEqual([
-			"mine.yaml:1:1: `input`: Invalid input: expected string, received undefined",
-			"mine.yaml:6:12: `frontEnd.samples`: Too small: expected number to be >=1",
+			"mine.yaml:1:1: `input`: missing: expected a text",
+			"mine.yaml:6:12: `frontEnd.samples`: expected a number from 1 up, got 0 (number)",
 			'mine.yaml:7:3: unknown key "sampels"; did you mean "samples"?',
 			'mine.yaml:10:5: unknown key "poolling"; did you mean "pooling"?',
 		]);
@@ -62,8 +62,10 @@ describe("parseDescriptor", () => {
 	it("says which front ends and poolings there are", () => {
 		const text = `${valid.replace("waveform", "wavform")}    pooling: avg\n`;
 		expect(problems(text)).toEqual([
-			expect.stringMatching(/^mine\.yaml:5:9: `frontEnd\.kind`: /),
-			'mine.yaml:11:14: `layers[0].pooling`: Invalid option: expected one of "mean"|"max"|"first"|"p95"|"firing"|"none"; or Invalid input: expected array, received string',
+			expect.stringMatching(
+				/^mine\.yaml:5:9: `frontEnd\.kind`: expected one of .*"waveform".*, got "wavform" \(text\)/,
+			),
+			'mine.yaml:11:14: `layers[0].pooling`: expected one of "mean", "max", "first", "p95", "firing", "none", or a list, got "avg" (text)',
 		]);
 	});
 
@@ -71,7 +73,7 @@ describe("parseDescriptor", () => {
 		const layer = (text: string): unknown =>
 			problems(`${valid}  - { ${text} }\n`);
 		expect(layer("name: b, tensor: t, pooling: [mean, avg]")).toEqual([
-			'mine.yaml:11:43: `layers[1].pooling[1]`: Invalid option: expected one of "mean"|"max"|"first"|"p95"|"firing"|"none"',
+			'mine.yaml:11:43: `layers[1].pooling[1]`: expected one of "mean", "max", "first", "p95", "firing", "none", got "avg" (text)',
 		]);
 		expect(layer("name: b, tensor: t, pooling: [max, max]")).toEqual([
 			'mine.yaml:11:13: layer "b" has pooling max twice',
@@ -109,13 +111,13 @@ branches: { If_0: then }
 			problems(`${valid}output: { layer: fc1, kind: scores }
 `),
 		).toEqual([
-			'mine.yaml:11:29: `output.kind`: Invalid option: expected one of "logits"|"probabilities"|"embedding"',
+			'mine.yaml:11:29: `output.kind`: expected one of "logits", "probabilities", "embedding", got "scores" (text)',
 		]);
 		expect(
 			problems(`${valid}constants: { sr: fast }
 `),
 		).toEqual([
-			"mine.yaml:11:18: `constants.sr`: Invalid input: expected number, received string; or Invalid input: expected boolean, received string; or Invalid input: expected object, received string",
+			'mine.yaml:11:18: `constants.sr`: expected a number, or true or false, or a mapping, got "fast" (text)',
 		]);
 	});
 

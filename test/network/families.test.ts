@@ -1,7 +1,7 @@
 /** Real topologies exported by both of torch's exporters, against PyTorch's own layer outputs (`make_families.py`). */
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { TappableLayer } from "../../src/network/inspect/tappable-layer.ts";
 import { inspectNetwork } from "../../src/network/inspect.ts";
@@ -134,11 +134,6 @@ function layerYaml(layer: TappableLayer): string {
 	return `  - { name: ${JSON.stringify(name)}, tensor: ${JSON.stringify(tensor)}, unitAxis: ${axis}${pooling} }\n`;
 }
 
-const folders: string[] = [];
-afterEach(async () => {
-	for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
-});
-
 describe.each(NAMES)("%s", (name) => {
 	it.each(["legacy", "dynamo"] as const)(
 		"gives PyTorch's layer outputs, exported by the %s exporter",
@@ -158,13 +153,12 @@ describe.each(NAMES)("%s", (name) => {
 					.map(({ module }) => module.module),
 			).toEqual([]);
 			const wanted = new Set(matched.flatMap(({ layer }) => layer ?? []));
-			const { descriptor, directory } = await writeNetwork({
+			const { descriptor } = await writeNetwork({
 				model: await readFile(path),
 				input: family.input,
 				frontEnd: frontEndOf(family),
 				layers: [...wanted].map(layerYaml).join(""),
 			});
-			folders.push(directory);
 			const network = await loadNetwork({ descriptor });
 			const taps = await network.openTaps({ threads: 1 });
 			const size = family.row.reduce((product, dim) => product * dim, 1);

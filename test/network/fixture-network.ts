@@ -1,7 +1,9 @@
-/** A network in a temporary folder: an ONNX file and a descriptor around it. */
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+/** A network in a folder that is removed when the test is over: an ONNX file and a descriptor around it. */
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DissectionError } from "../../src/errors.ts";
+import { loadNetwork } from "../../src/network/load.ts";
+import { temporaryFolder } from "../support/temporary-store.ts";
 
 export type FixtureNetwork = {
 	readonly directory: string;
@@ -23,7 +25,7 @@ export async function writeNetwork(options: {
 	const frontEnd =
 		options.frontEnd ??
 		`{ kind: waveform, sampleRate: 16000, samples: ${samples} }`;
-	const directory = await mkdtemp(join(tmpdir(), "audio-dissect-"));
+	const directory = temporaryFolder();
 	const descriptor = join(directory, "net.yaml");
 	await writeFile(join(directory, "net.onnx"), model);
 	await writeFile(
@@ -31,4 +33,33 @@ export async function writeNetwork(options: {
 		`name: net\nfile: net.onnx\ninput: ${input}\nfrontEnd: ${frontEnd}\nlayers:\n${layers}`,
 	);
 	return { directory, descriptor };
+}
+
+/** Writes `model` alone; the path of its file. */
+export async function writeOnnx(model: Uint8Array): Promise<string> {
+	const { directory } = await writeNetwork({ model, layers: "" });
+	return join(directory, "net.onnx");
+}
+
+/** The error that `promise` rejects with, which is one of ours. */
+export async function failure(
+	promise: Promise<unknown>,
+): Promise<DissectionError> {
+	const error = await promise.then(
+		() => undefined,
+		(reason: unknown) => reason,
+	);
+	if (error instanceof DissectionError) return error;
+	throw new Error(`expected a DissectionError, got ${String(error)}`);
+}
+
+/** The error of loading a network made of `options`, without the folder's name. */
+export async function loadFailure(
+	options: Parameters<typeof writeNetwork>[0],
+): Promise<{ code: string; name: string; message: string; hint: string }> {
+	const { descriptor, directory } = await writeNetwork(options);
+	const error = await failure(loadNetwork({ descriptor }));
+	const clean = (text: string): string => text.replaceAll(`${directory}/`, "");
+	const { code, name, message, hint = "" } = error;
+	return { code, name, message: clean(message), hint: clean(hint) };
 }

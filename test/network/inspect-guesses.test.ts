@@ -1,9 +1,8 @@
 /** What inspect makes of a file that does not say what to feed it. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { inspectNetwork } from "../../src/network/inspect.ts";
 import { loadNetwork } from "../../src/network/load.ts";
 import {
@@ -15,27 +14,15 @@ import {
 } from "../../src/onnx/build.ts";
 import { DataType, type ValueInfoProto } from "../../src/onnx/proto/types.ts";
 import { noise } from "../onnx/small-models.ts";
-import { writeNetwork } from "./fixture-network.ts";
+import { temporaryFolder } from "../support/temporary-store.ts";
+import { writeOnnx } from "./fixture-network.ts";
 
 const root = new URL("../../", import.meta.url);
 const path = (name: string): string => fileURLToPath(new URL(name, root));
 
-const folders: string[] = [];
-afterEach(async () => {
-	for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
-});
-
-async function onnxFile(model: Uint8Array): Promise<string> {
-	const { directory } = await writeNetwork({ model, layers: "" });
-	folders.push(directory);
-	return join(directory, "net.onnx");
-}
-
 /** The suggested descriptor, written where its file can be found. */
 async function written(text: string | null, file: string): Promise<string> {
-	const folder = await mkdtemp(join(tmpdir(), "audio-dissect-"));
-	folders.push(folder);
-	const descriptor = join(folder, "network.yaml");
+	const descriptor = join(temporaryFolder(), "network.yaml");
 	await writeFile(
 		descriptor,
 		(text ?? "").replace(/^file: .*$/m, `file: ${JSON.stringify(file)}`),
@@ -196,7 +183,7 @@ describe("guesses by name, type and shape", () => {
 			"pad_mask = 0 everywhere (a padding mask)",
 		],
 	] as const)("%s %j", async (name, dims, type, guess) => {
-		const file = await onnxFile(
+		const file = await writeOnnx(
 			twoInputs({
 				features: valueInfo("mel", ["batch", 4]),
 				second: valueInfo(name, [...dims], type),
@@ -229,18 +216,18 @@ describe("guesses by name, type and shape", () => {
 				output: [{ name: "y" }, { name: "rate" }],
 			});
 		const { guesses, suggestedDescriptor } = await inspectNetwork(
-			await onnxFile(spectrogram(64)),
+			await writeOnnx(spectrogram(64)),
 		);
 		expect(guesses[0]).toBe("input_features = zeros [batch, 128, 64]");
 		expect(suggestedDescriptor).toContain(
 			"frontEnd: { kind: features, frames: 128, bins: 64, layout: frames-bins } # guessed",
 		);
-		const strange = await inspectNetwork(await onnxFile(spectrogram(77)));
+		const strange = await inspectNetwork(await writeOnnx(spectrogram(77)));
 		expect(strange.notRun?.reason).toContain("onnxruntime cannot run");
 	});
 
 	it("puts frames last behind a fixed number of bins", async () => {
-		const file = await onnxFile(
+		const file = await writeOnnx(
 			buildModel({
 				node: [
 					node({ operator: "Relu", inputs: ["x"], outputs: ["y"] }),
@@ -262,7 +249,7 @@ describe("guesses by name, type and shape", () => {
 
 describe("a file that does not run with what was guessed", () => {
 	it("comes with what the structure tells, and the reason", async () => {
-		const file = await onnxFile(
+		const file = await writeOnnx(
 			twoInputs({
 				features: valueInfo("x", ["batch", 3]),
 				second: valueInfo("sr", [], DataType.int64),
@@ -317,7 +304,7 @@ layers: # inspect of this descriptor lists the others
 	});
 
 	it("says when no input takes a clip", async () => {
-		const file = await onnxFile(
+		const file = await writeOnnx(
 			buildModel({
 				node: [node({ operator: "Add", inputs: ["a", "b"], outputs: ["y"] })],
 				input: [

@@ -1,7 +1,7 @@
-import { rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { inspectNetwork } from "../../src/network/inspect.ts";
 import { loadNetwork } from "../../src/network/load.ts";
 import {
@@ -14,22 +14,10 @@ import {
 import { encodeModel } from "../../src/onnx/proto/codec.ts";
 import type { ModelProto } from "../../src/onnx/proto/types.ts";
 import { convolutionModel, noise } from "../onnx/small-models.ts";
-import { writeNetwork } from "./fixture-network.ts";
+import { writeNetwork, writeOnnx } from "./fixture-network.ts";
 
 const root = new URL("../../", import.meta.url);
 const path = (name: string): string => fileURLToPath(new URL(name, root));
-
-const folders: string[] = [];
-afterEach(async () => {
-	for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
-});
-
-/** Writes `model` as net.onnx in a folder of its own. */
-async function onnxFile(model: Uint8Array): Promise<string> {
-	const { directory } = await writeNetwork({ model, layers: "" });
-	folders.push(directory);
-	return join(directory, "net.onnx");
-}
 
 describe("inspectNetwork", () => {
 	it("finds the layers of a transformer by structure and names them by module path", async () => {
@@ -98,7 +86,7 @@ describe("inspectNetwork", () => {
 	});
 
 	it("suggests a block that loads as it is", async () => {
-		const file = await onnxFile(convolutionModel({ waveform: true }));
+		const file = await writeOnnx(convolutionModel({ waveform: true }));
 		const result = await inspectNetwork(file);
 		expect(result.suggestedLayers).toBe(`layers:
   - name: conv
@@ -124,7 +112,7 @@ describe("inspectNetwork", () => {
 	});
 
 	it("follows units through transposes, finds GELU, SiLU and a layer norm written out, and counts a bias", async () => {
-		const file = await onnxFile(writtenOutModel());
+		const file = await writeOnnx(writtenOutModel());
 		const { layers } = await inspectNetwork(file);
 		expect(
 			layers.map(({ name, kind, dims, unitAxis, parameters }) => [
@@ -147,7 +135,7 @@ describe("inspectNetwork", () => {
 	});
 
 	it("says what cannot be tapped, and why", async () => {
-		const file = await onnxFile(untappableModel());
+		const file = await writeOnnx(untappableModel());
 		const { notTappable, layers } = await inspectNetwork(file);
 		expect(layers).toEqual([]);
 		expect(notTappable).toEqual([
@@ -185,7 +173,7 @@ describe("inspectNetwork", () => {
 				outputs: [output],
 				name: `/${output}/MatMul`,
 			});
-		const file = await onnxFile(
+		const file = await writeOnnx(
 			buildModel({
 				node: [
 					linear("x", "first"),
@@ -283,7 +271,7 @@ describe("inspectNetwork", () => {
 				output: [{ name: "looped" }],
 			},
 		};
-		const file = await onnxFile(encodeModel(model));
+		const file = await writeOnnx(encodeModel(model));
 		const { notTappable } = await inspectNetwork(file);
 		expect(notTappable).toEqual([
 			{
@@ -299,12 +287,11 @@ describe("inspectNetwork", () => {
 				tensors: ["inside", "on"],
 			},
 		]);
-		const { descriptor, directory } = await writeNetwork({
+		const { descriptor } = await writeNetwork({
 			model: encodeModel(model),
 			layers: "  - { name: h, tensor: inside }\n",
 			samples: 3,
 		});
-		folders.push(directory);
 		await expect(loadNetwork({ descriptor })).rejects.toMatchObject({
 			code: "layer_in_subgraph",
 			message: expect.stringContaining('the body of node "/encoder/Loop"'),
@@ -313,7 +300,7 @@ describe("inspectNetwork", () => {
 
 	it("tries usual lengths for open axes, and says so when none of them runs", async () => {
 		const relu = node({ operator: "Relu", inputs: ["x"], outputs: ["y"] });
-		const open = await onnxFile(
+		const open = await writeOnnx(
 			buildModel({
 				node: [relu],
 				input: [valueInfo("x", ["batch", "samples"])],
@@ -322,7 +309,7 @@ describe("inspectNetwork", () => {
 		);
 		const { layers } = await inspectNetwork(open);
 		expect(layers[0]?.dims).toEqual(["batch", 16_000]);
-		const impossible = await onnxFile(
+		const impossible = await writeOnnx(
 			buildModel({
 				node: [
 					node({ operator: "Reshape", inputs: ["x", "five"], outputs: ["y"] }),

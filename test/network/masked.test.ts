@@ -1,7 +1,7 @@
 /** Networks that are told where a clip ends, against PyTorch's layer outputs over the clip's own positions (`make_masked.py`). */
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { inspectNetwork } from "../../src/network/inspect.ts";
 import { loadNetwork, type TargetNetwork } from "../../src/network/load.ts";
@@ -57,11 +57,6 @@ function inputs({ shape, lengths }: Masked): Float32Array {
 	});
 }
 
-const folders: string[] = [];
-afterEach(async () => {
-	for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
-});
-
 const inspections = new Map<string, ReturnType<typeof inspectNetwork>>();
 function inspected(name: string): ReturnType<typeof inspectNetwork> {
 	const known = inspections.get(name) ?? inspectNetwork(file(name));
@@ -85,7 +80,7 @@ async function load(
 		const time = shape.length > 3 ? `, timeAxis: ${timeAxis}` : "";
 		return `  - { name: ${module}, tensor: "${layer?.tensor}", unitAxis: ${unitAxis}, pooling: [${POOLINGS.join(", ")}]${time}${layerMore} }\n`;
 	});
-	const { descriptor, directory } = await writeNetwork({
+	const { descriptor } = await writeNetwork({
 		model: await readFile(file(`${name}.onnx`)),
 		input: masked.inputs[0] ?? "",
 		frontEnd:
@@ -94,7 +89,6 @@ async function load(
 				: `{ kind: features, frames: ${steps}, bins: ${bins} }`,
 		layers: `${yaml.join("")}${more}`,
 	});
-	folders.push(directory);
 	return loadNetwork({ descriptor });
 }
 

@@ -1,7 +1,7 @@
 /** Half-precision and quantised graphs against onnxruntime for Python (`make_precisions.py`). */
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { inspectNetwork } from "../../src/network/inspect.ts";
 import { loadNetwork } from "../../src/network/load.ts";
@@ -42,11 +42,6 @@ function inputs(length: number): Float32Array {
 	);
 }
 
-const folders: string[] = [];
-afterEach(async () => {
-	for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
-});
-
 // float16 keeps 11 bits. What a quantised graph computes between its tensors depends on which of them are tapped (fused kernels), by a few steps of
 // its 8 bits.
 describe.each([
@@ -65,7 +60,7 @@ describe.each([
 		const tensors = Object.keys(golden ?? {});
 		expect(tensors.length).toBeGreaterThan(0);
 		const { input, size, frontEnd } = NETWORKS[family];
-		const { descriptor, directory } = await writeNetwork({
+		const { descriptor } = await writeNetwork({
 			model: await readFile(file(`${variant}.onnx`)),
 			input,
 			frontEnd,
@@ -73,7 +68,6 @@ describe.each([
 				.map((tensor) => `  - { name: ${tensor}, tensor: ${tensor} }\n`)
 				.join(""),
 		});
-		folders.push(directory);
 		const network = await loadNetwork({ descriptor });
 		const taps = await network.openTaps({ threads: 1 });
 		const results = await taps.run(inputs(ROWS * size), ROWS);

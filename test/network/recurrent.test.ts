@@ -1,8 +1,8 @@
 /** Recurrent networks: Silero VAD as two npm packages ship it, against onnxruntime for Python (`make_silero.py`), and a hand-made counter. */
 import { createHash } from "node:crypto";
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { inspectNetwork } from "../../src/network/inspect.ts";
 import { loadNetwork } from "../../src/network/load.ts";
 import { buildModel, node, valueInfo } from "../../src/onnx/build.ts";
@@ -17,16 +17,10 @@ const SILERO_FRONT_END =
 const SILERO_INPUTS =
 	"constants: { sr: 16000 }\nstate: [{ input: state, output: stateN }]\n";
 
-const folders: string[] = [];
-afterEach(async () => {
-	for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
-});
-
 async function descriptorOf(
 	options: Parameters<typeof writeNetwork>[0],
 ): Promise<string> {
-	const { descriptor, directory } = await writeNetwork(options);
-	folders.push(directory);
+	const { descriptor } = await writeNetwork(options);
 	return descriptor;
 }
 

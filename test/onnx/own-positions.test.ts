@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openDirectSession } from "../../src/onnx/direct-session.ts";
 import { graphOfBytes } from "../../src/onnx/read-graph.ts";
-import type { Tap } from "../../src/onnx/tap.ts";
 import { tapGraph } from "../../src/onnx/tap-graph.ts";
 import {
 	doublingModel,
@@ -11,8 +10,7 @@ import {
 	naivePool,
 	noise,
 } from "./small-models.ts";
-
-const poolings = ["mean", "max", "first", "p95", "firing"] as const;
+import { POOLINGS, tapOf } from "./taps.ts";
 
 function product(dims: readonly number[]): number {
 	return dims.reduce((total, dim) => total * dim, 1);
@@ -53,16 +51,12 @@ async function pooled(options: {
 	const inner = product(
 		dims.filter((_, axis) => axis > timeAxis && axis !== unitAxis),
 	);
-	const taps = poolings.map(
-		(pooling): Tap => ({
-			tensor: "hidden",
-			type: "float32",
+	const taps = POOLINGS.map((pooling) =>
+		tapOf({
 			rank: dims.length,
 			unitAxis,
 			units,
 			pooling,
-			folded: null,
-			batchAxis: 0,
 			time: {
 				steps: dims[timeAxis] as number,
 				inner,
@@ -140,7 +134,7 @@ describe("pooling without padding", () => {
 						lengths,
 						opset,
 					});
-					for (const [index, pooling] of poolings.entries()) {
+					for (const [index, pooling] of POOLINGS.entries()) {
 						const expected = lengths.flatMap((length, at) => {
 							const own = Math.ceil((steps * length) / total);
 							const values = cutRow(
@@ -192,18 +186,7 @@ describe("pooling without padding", () => {
 
 	it("asks for lengths only where a tap needs them", () => {
 		const graph = graphOfBytes(doublingModel([4, 2]), "test.onnx");
-		const tap: Tap = {
-			tensor: "hidden",
-			type: "float32",
-			rank: 3,
-			unitAxis: 2,
-			units: 2,
-			pooling: "mean",
-			folded: null,
-			batchAxis: 0,
-			time: null,
-			positions: 4,
-		};
+		const tap = tapOf({ positions: 4 });
 		const own = { times: 4, plus: 99, per: 100 };
 		const time = { steps: 4, inner: 1, own };
 		expect(tapGraph(graph, [tap]).lengths).toBeNull();

@@ -273,7 +273,7 @@ describe("a directory of one's own", () => {
 		const lines = error.message.replaceAll(`${directory}/`, "").split("\n");
 		expect(lines).toEqual([
 			"acoustic-filter.md:1:1: expected the file to begin with front matter: a line `---`, then name, version, module and variables, then `---`",
-			"summarize.md:2:1: version: Invalid input: expected number, received undefined",
+			"summarize.md:2:1: version: missing: expected a number",
 			'summarize.md:3:1: unknown key "versoin"; did you mean "version"?',
 		]);
 		expect(await checkPrompts({ directory })).toEqual(error.evidence?.problems);
@@ -383,7 +383,7 @@ describe("problems of one file", () => {
 		"a version that is no number": {
 			text: front().replace("version: 7", "version: two") + body,
 			found: [
-				"front_matter_invalid 3:10 version: Invalid input: expected number, received string",
+				'front_matter_invalid 3:10 version: expected a number, got "two" (text)',
 			],
 		},
 	};

@@ -34,6 +34,21 @@ describe("forEachLimited", () => {
 		await expect(run).rejects.toThrow("zero failed");
 		expect(seen).toEqual([1]);
 	});
+
+	it("leaves a turn to timers while tasks wait for nothing", async () => {
+		let stopped = false;
+		setImmediate(() => {
+			stopped = true;
+		});
+		function* untilStopped(): Generator<number> {
+			for (let item = 0; !stopped && item < 1000; item += 1) yield item;
+		}
+		await forEachLimited(untilStopped(), 1, async () => {
+			const until = performance.now() + 1;
+			while (performance.now() < until);
+		});
+		expect(stopped).toBe(true);
+	});
 });
 
 describe("chunksOf", () => {

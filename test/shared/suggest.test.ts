@@ -44,6 +44,7 @@ describe("didYouMean", () => {
 	);
 
 	it("says nothing when nothing is near", () => {
+		expect(didYouMean("nope.csv", ["e", "no"])).toBeUndefined();
 		expect(didYouMean("encoder.11.fc", layers)).toBeUndefined();
 	});
 });

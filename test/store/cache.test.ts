@@ -235,9 +235,9 @@ describe("pruneCalls", () => {
 		});
 	});
 
-	test("the calls of a run can be pruned when the run is forgotten", () => {
+	test("the calls of a run can be pruned when the run is forgotten", async () => {
 		const { store, run } = storeWithRun();
-		store.removeRun(run);
+		await store.removeRun(run);
 		expect(store.pruneCalls(ALL).calls).toBe(1);
 	});
 

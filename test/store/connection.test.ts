@@ -9,10 +9,7 @@ function connection() {
 	const file = join(directory, "test.db");
 	const database = new Database(file, { timeout: 0 });
 	database.exec("CREATE TABLE t (x TEXT) STRICT");
-	return {
-		file,
-		...connect({ database, directory, file, now: () => NOW }),
-	};
+	return connect({ database, directory, file, now: () => NOW });
 }
 
 test("a full database is store_full, and the transaction leaves nothing", () => {

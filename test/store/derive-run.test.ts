@@ -1,30 +1,14 @@
 import { describe, expect, test } from "vitest";
-import type { CallRecord } from "../../src/types.ts";
+import type { ModuleName } from "../../src/types.ts";
 import {
 	sampleNeuron,
 	startSampleRun,
 	temporaryStore,
 } from "../support/temporary-store.ts";
+import { sampleCall } from "./samples.ts";
 
 const KEY = "fedcba9876543210";
-const call: CallRecord = {
-	key: "k",
-	operation: "acoustic-filter",
-	provider: "openai",
-	baseUrl: "http://localhost",
-	model: "m",
-	request: {},
-	sampleIndex: 0,
-	outcome: "ok",
-	reply: "{}",
-	finishReason: "stop",
-	requestId: null,
-	httpStatus: 200,
-	inputTokens: 1,
-	outputTokens: 1,
-	milliseconds: 1,
-	error: null,
-};
+const call = sampleCall({ operation: "acoustic-filter" });
 const openSet = (...lemmas: readonly string[]) => ({
 	adjectives: lemmas.map((lemma) => ({
 		lemma,
@@ -84,22 +68,37 @@ function sourceRun(store: ReturnType<typeof temporaryStore>) {
 	store.putEvaluation(source, "last-layer", { top1: 1 });
 	return { source, callId };
 }
-const derive = (store: ReturnType<typeof temporaryStore>, source: string) =>
-	store.deriveRun({
+function derive(
+	store: ReturnType<typeof temporaryStore>,
+	source: string,
+	modules: readonly ModuleName[] = ["closed-set", "summarize"],
+) {
+	const derived = store.deriveRun({
 		source,
 		key: KEY,
 		resolved: { changed: true },
 		asPassed: {},
 		toolVersion: "1.0.0",
-		modules: ["closed-set", "summarize"],
 	});
+	const copied = ["first", "second"].map((layer) =>
+		store.copyNeurons(derived.id, {
+			source,
+			layer,
+			from: 0,
+			count: 2,
+			modules,
+		}),
+	);
+	return { ...derived, copied };
+}
 
 describe("deriveRun", () => {
 	test("has the inputs, neurons and exemplars of its source, and the modules that were asked for", () => {
 		const store = temporaryStore();
 		const { source } = sourceRun(store);
-		const { id, resumed } = derive(store, source);
+		const { id, resumed, copied } = derive(store, source);
 		expect(resumed).toBe(false);
+		expect(copied).toEqual([1, 1]);
 		const [old, made] = [store.readRun(source), store.readRun(id)];
 		expect(made).toEqual({
 			...old,
@@ -133,25 +132,42 @@ describe("deriveRun", () => {
 	test("copies calls with the descriptions they belong to", () => {
 		const store = temporaryStore();
 		const { source, callId } = sourceRun(store);
+		const { id } = derive(store, source, ["open-set-extraction"]);
+		expect([...store.runCalls(id)].map((row) => row.id)).toEqual([callId]);
+		expect(store.neuronsWithConcept(id, "high pitched")).toHaveLength(1);
+	});
+
+	test("a block is of the units from `from` on", () => {
+		const store = temporaryStore();
+		const { source } = sourceRun(store);
 		const { id } = store.deriveRun({
 			source,
 			key: KEY,
 			resolved: {},
 			asPassed: {},
 			toolVersion: "1.0.0",
-			modules: ["open-set-extraction"],
 		});
-		expect([...store.runCalls(id)].map((row) => row.id)).toEqual([callId]);
-		expect(store.neuronsWithConcept(id, "high pitched")).toHaveLength(1);
+		const block = { source, layer: "second", modules: [] };
+		for (const [from, count, copied] of [
+			[0, 1, 0],
+			[2, 5, 0],
+			[1, 1, 1],
+			[0, 5, 0],
+		] as const)
+			expect(store.copyNeurons(id, { ...block, from, count })).toBe(copied);
 	});
 
-	test("the second time it goes on with what is there, and it outlives its source", () => {
+	test("the second time it goes on with what is there, and it outlives its source", async () => {
 		const store = temporaryStore();
 		const { source } = sourceRun(store);
 		const first = derive(store, source);
 		store.finishRun(first.id, "complete", {}, {});
-		expect(derive(store, source)).toEqual({ id: first.id, resumed: true });
-		store.removeRun(source);
+		expect(derive(store, source)).toEqual({
+			id: first.id,
+			resumed: true,
+			copied: [0, 0],
+		});
+		await store.removeRun(source);
 		expect(store.readRun(first.id).source).toBe(source);
 		expect(store.readNeuron(first.id, "first", 0).high).toHaveLength(2);
 	});

@@ -100,6 +100,11 @@ describe("settledUnits and readOutcomes", () => {
 						model.set(name, [...(model.get(name) ?? []), last]);
 					}
 				}
+				const settled = [...model.values()].filter(
+					(all) => all.at(-1)?.status !== "failed",
+				);
+				expect(store.countUnsettled(run, "summarize")).toBe(8 - settled.length);
+				expect(store.countUnsettled(run, "closed-set")).toBe(8);
 				for (const layer of ["first", "second"]) {
 					const expected = [0, 1, 2, 3].flatMap((unit) => {
 						const all = model.get(`${layer}#${unit}`);
@@ -274,7 +279,10 @@ test("an unknown run is named in every method that takes one", () => {
 		() => store.putNeurons("x", [sampleNeuron("first", 0)]),
 		() => store.putDescriptions("x", [entry("first", 0, DESCRIBED)]),
 		() => store.settledUnits("x", "first", "summarize"),
+		() => store.countUnsettled("x", "summarize"),
 		() => store.readOutcomes("x", "first", "summarize"),
+		() => store.hashOutcomes("x", "first", "summarize"),
+		() => store.readStatuses("x", "first"),
 		() => store.readLayerNeurons("x", "first", { from: 0, count: 1 }),
 		() => store.readNeuron("x", "first", 0),
 		() => store.neuronsWithConcept("x", "rain"),

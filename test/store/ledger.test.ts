@@ -146,11 +146,11 @@ test("runs and jobs that have used a call, whatever came of it", () => {
 	release();
 });
 
-test("a run's ledger goes with the run; its calls stay", () => {
+test("a run's ledger goes with the run; its calls stay", async () => {
 	const store = temporaryStore();
 	const run = startSampleRun(store);
 	store.recordCall(sampleCall(), charge(run));
-	store.removeRun(run);
+	await store.removeRun(run);
 	expect(store.readLedger(run)).toEqual([]);
 	expect(store.findCall("key")).toBeDefined();
 });

@@ -2,7 +2,9 @@ import {
 	chmodSync,
 	existsSync,
 	mkdirSync,
+	readdirSync,
 	readFileSync,
+	rmSync,
 	writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -59,9 +61,19 @@ describe("a directory that cannot be used", () => {
 				name: "StoreError",
 				code: "store_unwritable",
 				message: expect.stringMatching(
-					/^the store .*file.store cannot be written: ENOTDIR/,
+					/^the store .*file.store cannot be written: it is a file, or lies in one$/,
 				),
 				hint: "Choose a directory you can write with `store` in the config.",
+			}),
+		);
+	});
+
+	test("it is a file", () => {
+		const file = join(temporaryFolder(), "file");
+		writeFileSync(file, "");
+		expect(() => openStore({ directory: file, now })).toThrow(
+			expect.objectContaining({
+				message: `the store ${file} cannot be written: it is a file, or lies in one`,
 			}),
 		);
 	});
@@ -97,7 +109,11 @@ describe("a directory that cannot be used", () => {
 			process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {},
 		);
 		const { output } = await finished(child);
-		expect(output).toMatch(/^store_unwritable the store .* cannot be written/);
+		expect(output).toMatch(
+			what === "nothing in it can be written"
+				? /^store_unwritable the store .* cannot be written: attempt to write a readonly database/
+				: /^store_unwritable the store .* cannot be written: permission denied/,
+		);
 		chmodSync(parent, 0o755);
 		if (existsSync(directory)) chmodSync(directory, 0o755);
 	});
@@ -212,6 +228,44 @@ describe("readOnly", () => {
 		);
 		expect(existsSync(directory)).toBe(false);
 	});
+
+	// Root may write everything, so this runs as another user when it can.
+	test.each(["closed", "left by a killed process", "without its index"])(
+		"a folder that cannot be written to: %s",
+		async (how) => {
+			const folder = temporaryFolder();
+			const directory = join(folder, "store");
+			const temporary = join(folder, "temporary");
+			chmodSync(folder, 0o755);
+			mkdirSync(temporary);
+			chmodSync(temporary, 0o777);
+			const writer = runScript(
+				`const store = openStore({ directory: ${JSON.stringify(directory)}, now: () => "now" });
+				store.recordCall(${JSON.stringify(sampleCall())});
+				${how === "closed" ? "store.close()" : 'process.kill(process.pid, "SIGKILL")'};`,
+			);
+			await finished(writer);
+			const log = join(directory, "audio-dissect.db-wal");
+			expect(existsSync(log)).toBe(how !== "closed");
+			if (how === "without its index")
+				rmSync(join(directory, "audio-dissect.db-shm"));
+			chmodSync(directory, 0o555);
+			const reader = runScript(
+				`process.env.TMPDIR = ${JSON.stringify(temporary)};
+				const store = openStore({ directory: ${JSON.stringify(directory)}, readOnly: true });
+				console.log(store.findCall("key")?.id, store.listRuns().length);
+				try { store.putPrompts([]) } catch (error) { console.log(error.code) }`,
+				process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {},
+			);
+			const { output, errors } = await finished(reader);
+			chmodSync(directory, 0o755);
+			expect({ output, errors }).toEqual({
+				output: "1 0\nstore_read_only\n",
+				errors: "",
+			});
+			expect(readdirSync(temporary)).toEqual([]);
+		},
+	);
 
 	test("does not migrate an older store", () => {
 		const directory = temporaryFolder();

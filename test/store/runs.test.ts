@@ -194,8 +194,8 @@ describe("tags", () => {
 		store.tagRun(id, "a");
 		expect(store.readRun(id).tags).toEqual(["a", "b"]);
 		expect(store.listRuns()[0]?.tags).toEqual(["a", "b"]);
-		store.removeTag("a");
-		store.removeTag("a");
+		expect(store.removeTag("a")).toBe(id);
+		expect(store.removeTag("a")).toBeNull();
 		expect(store.readRun(id).tags).toEqual(["b"]);
 	});
 
@@ -207,6 +207,7 @@ describe("tags", () => {
 			expect.objectContaining({
 				code: "tag_taken",
 				message: `run ${a} has the tag "baseline"`,
+				hint: expect.stringContaining("runs untag baseline"),
 			}),
 		);
 	});
@@ -218,6 +219,9 @@ describe("tags", () => {
 		"a b",
 		"abcd",
 		"0123456789ab",
+		"caption",
+		"llm-check",
+		"llm-check-0123456789ab",
 		"x".repeat(65),
 	])("%j cannot be a tag", (tag) => {
 		const store = temporaryStore();
@@ -233,7 +237,7 @@ describe("tags", () => {
 });
 
 describe("removeRun", () => {
-	test("takes what belongs to the run; calls, embeddings and other runs stay", () => {
+	test("takes what belongs to the run; calls, embeddings and other runs stay", async () => {
 		const store = temporaryStore();
 		const [a = "", b = ""] = KEYS.map((key) => startSampleRun(store, { key }));
 		const call = store.recordCall(sampleCall());
@@ -252,7 +256,7 @@ describe("removeRun", () => {
 		}
 		store.putEmbeddings("e", [{ textHash: "t", vector: Float32Array.of(1) }]);
 		store.tagRun(a, "mine");
-		store.removeRun(a);
+		await store.removeRun(a);
 		expect(() => store.readRun(a)).toThrow(unknown);
 		expect(() => store.readRun("mine")).toThrow(unknown);
 		expect(store.findCall("key")?.id).toBe(call);
@@ -267,16 +271,39 @@ describe("removeRun", () => {
 		expect(store.readEvaluations(a)).toEqual({});
 	});
 
-	test("not while someone works on it, not when it is not there", () => {
+	test("not while someone works on it, not when it is not there", async () => {
 		const store = temporaryStore();
 		const id = startSampleRun(store);
 		const release = store.lockRun(id, { pid: 42 });
-		expect(() => store.removeRun(id)).toThrow(
-			expect.objectContaining({ code: "run_locked" }),
-		);
+		await expect(store.removeRun(id)).rejects.toMatchObject({
+			code: "run_locked",
+		});
 		release();
-		store.removeRun(id);
-		expect(() => store.removeRun(id)).toThrow(unknown);
+		await store.removeRun(id);
+		await expect(store.removeRun(id)).rejects.toThrow(unknown);
+	});
+
+	test("cut short it leaves an incomplete run, which the next time is removed", async () => {
+		const store = temporaryStore();
+		const id = startSampleRun(store, {
+			layers: [{ name: "first", units: 500, pooling: "mean" }],
+		});
+		store.putNeurons(
+			id,
+			Array.from({ length: 500 }, (_, unit) => sampleNeuron("first", unit)),
+		);
+		store.tagRun(id, "mine");
+		store.finishRun(id, "complete", { neurons: 500 }, {});
+		await expect(
+			store.removeRun(id, { signal: AbortSignal.abort() }),
+		).rejects.toMatchObject({ name: "InterruptedError" });
+		const [left] = store.listRuns();
+		expect(left).toMatchObject({ status: "incomplete", tags: ["mine"] });
+		expect(left?.neurons).toBeGreaterThan(0);
+		expect(left?.neurons).toBeLessThan(500);
+		expect(store.readRun(id).counts).toBeNull();
+		await store.removeRun(id);
+		expect(store.listRuns()).toEqual([]);
 	});
 });
 

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { loadConfig } from "../../src/config/load.ts";
 import { CallDeferredError } from "../../src/errors.ts";
 import type { DeferredCall } from "../../src/llm/ask.ts";
+import { createLedger } from "../../src/llm/ledger.ts";
+import { loadPrices } from "../../src/llm/prices.ts";
 import { openLanguageModels } from "../../src/study/language-models.ts";
 import { configFile, MINIMAL } from "../config/folder.ts";
 import { rejection, request } from "../llm/helpers.ts";
@@ -87,6 +89,33 @@ describe("a model for each use", () => {
 		expect(server.requests).toHaveLength(6);
 		expect(server.maxInFlight()).toBe(1);
 		await models.close();
+	});
+
+	test("probes of runs that never begin are charged to one job, also while another process holds it", async () => {
+		const store = temporaryStore();
+		const languageModel = await settings(fake());
+		server.setScript(() => ({ kind: "status", status: 404 }));
+		const fail = async (): Promise<void> => {
+			const ledger = createLedger({
+				store,
+				prices: await loadPrices(null),
+				budget: { usd: null, tokens: null, calls: null },
+			});
+			const models = openLanguageModels({ languageModel, store, ledger });
+			await expect(models.open("summarize")).rejects.toThrow();
+			await models.close();
+		};
+		await fail();
+		const [job] = store.listJobs();
+		const key = `${job?.id.slice("probe-".length)}${"0".repeat(52)}`;
+		const { release } = store.beginJob({ kind: "probe", key });
+		await fail();
+		release();
+		expect(store.listJobs()).toEqual([job]);
+		const calls = store
+			.readLedger(job?.id ?? "")
+			.reduce((sum, line) => sum + line.calls, 0);
+		expect(calls).toBe(server.requests.length);
 	});
 
 	test("a probe is remembered by the store", async () => {

@@ -20,6 +20,8 @@ export type FakeBatches = {
 	duplicates(): number;
 	/** From now on. Default: every batch has ended. */
 	setState(state: (batch: FakeBatch) => FakeBatchState): void;
+	/** False: the list of batches is answered HTTP 404. Default: true. */
+	setListing(listing: boolean): void;
 	setSubmission(
 		next: (count: number) => FakeSubmission | Promise<FakeSubmission>,
 	): void;
@@ -42,6 +44,7 @@ export function createFakeBatches(script: FakeBatchScript): FakeBatches {
 	});
 	let submission: Parameters<FakeBatches["setSubmission"]>[0] = () => "take";
 	let submissions = 0;
+	let listing = true;
 
 	const take = async (
 		response: ServerResponse,
@@ -143,7 +146,7 @@ export function createFakeBatches(script: FakeBatchScript): FakeBatches {
 			);
 			return true;
 		}
-		if (url.pathname === "/v1/batches") {
+		if (url.pathname === "/v1/batches" && listing) {
 			list(
 				url,
 				response,
@@ -196,7 +199,7 @@ export function createFakeBatches(script: FakeBatchScript): FakeBatches {
 			);
 			return true;
 		}
-		if (url.pathname === path) {
+		if (url.pathname === path && listing) {
 			list(url, response, isAnthropic, "after_id", shownByAnthropic);
 			return true;
 		}
@@ -220,6 +223,9 @@ export function createFakeBatches(script: FakeBatchScript): FakeBatches {
 		},
 		setState: (next) => {
 			stateOf = next;
+		},
+		setListing: (next) => {
+			listing = next;
 		},
 		setSubmission: (next) => {
 			submission = next;

@@ -2,9 +2,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { init } from "../../src/cli/commands/init.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { NeuronView } from "../../src/store/store.ts";
-import { runCli } from "./cli.ts";
+import type { FakeLlmServer } from "./fake-llm-server.ts";
 
 export function temporaryFolder(): { readonly path: string; remove(): void } {
 	const path = mkdtempSync(join(tmpdir(), "audio-dissect-cli-"));
@@ -16,8 +17,7 @@ export async function initStudy(
 	folder: string,
 	replacements: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-	const { code, stderr } = await runCli(["init", folder]);
-	if (code !== 0) throw new Error(`init failed:\n${stderr}`);
+	await init({ result: () => undefined }, folder);
 	const path = join(folder, "dissect.yaml");
 	let text = readFileSync(path, "utf8");
 	for (const [from, to] of Object.entries({
@@ -34,6 +34,13 @@ export async function initStudy(
 	writeFileSync(path, text);
 	return path;
 }
+
+/** The replacements with which a study asks a model of the fake server. */
+export const asking = (server: FakeLlmServer, model = "fake") => ({
+	"provider: none": "provider: openai",
+	"model: null": `model: ${model}`,
+	"baseUrl: null": `baseUrl: ${server.openAiUrl}`,
+});
 
 /** Everything that was described, without call ids, attempts and folders: the same however often a run was interrupted. */
 export function describedNeurons(store: string, layer = "classifier") {

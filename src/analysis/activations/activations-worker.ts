@@ -41,7 +41,10 @@ function serve(port: MessagePort, { table, options }: ActivationsTask): void {
 			if (matrix.columns !== table.clips)
 				throw new DataError(
 					`${path} does not belong to these clips: expected ${table.clips} columns, got ${matrix.columns}`,
-					{ code: "clips_mismatch" },
+					{
+						code: "clips_mismatch",
+						hint: "Run `audio-dissect record` again, which makes a recording of the clips there are now.",
+					},
 				);
 			const statistics: (NeuronStatistics | null)[] = [];
 			for (let at = 0; at < units.length; ) {

@@ -70,7 +70,11 @@ export function openStatistics(options: {
 		fail(
 			new DissectionError(
 				`the statistics of activations stopped: ${cause.message}`,
-				{ code: "statistics_stopped", cause },
+				{
+					code: "statistics_stopped",
+					hint: "Run the same command again, with less else in memory.",
+					cause,
+				},
 			),
 		),
 	);

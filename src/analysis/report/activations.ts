@@ -104,7 +104,10 @@ export async function openReportActivations(options: {
 					await matrix.close();
 					throw new DataError(
 						`${recorded.path} has ${matrix.rows} units and ${matrix.columns} clips, expected ${expected} and ${table.clips}`,
-						{ code: "recording_mismatch" },
+						{
+							code: "recording_mismatch",
+							hint: "The recording was replaced: run `audio-dissect record` again, or dissect again.",
+						},
 					);
 				}
 				return {

@@ -3,7 +3,8 @@ import type { WordEntry } from "./concept-index.ts";
 import type { ReportContext } from "./context.ts";
 import { countOf, formatCount, formatScore } from "./format.ts";
 import { type Html, html } from "./html.ts";
-import { indexFile, neuronFile } from "./names.ts";
+import { indexFile } from "./names.ts";
+import { neuronLink } from "./neuron-link.ts";
 import { page } from "./page.ts";
 
 /** The whole text of the page. */
@@ -42,7 +43,7 @@ ${entries.map(({ word, count, named }) => {
 		const layer = layers[position];
 		return (
 			layer !== undefined &&
-			html`<li><a href="${layer.folder}/${neuronFile(unit)}">${layer.name}#${unit}</a> <span class="muted">${strength(value)}</span></li>`
+			html`<li>${neuronLink({ layer, unit, text: `${layer.name}#${unit}`, folder: `${layer.folder}/` })} <span class="muted">${strength(value)}</span></li>`
 		);
 	});
 	const more =

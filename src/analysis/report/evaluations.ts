@@ -173,7 +173,8 @@ const reasons: Readonly<Record<string, string>> = {
 	no_class_in_concept_set: "no class name is in the concept set",
 };
 
-function reasonOf(reason: string | undefined): string {
+/** Why a score has no value, in words. */
+export function reasonOf(reason: string | undefined): string {
 	if (reason === undefined) return "the run does not say why";
 	return reasons[reason] ?? words(reason);
 }

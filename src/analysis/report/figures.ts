@@ -14,7 +14,7 @@ export function figuresOf(options: {
 	readonly settings: Settings;
 }): readonly Figure[] {
 	const { evaluations, tally, settings } = options;
-	const { neurons, concepts, states, leftOut } = tally;
+	const { neurons, concepts, states } = tally;
 	const share = (count: number): string =>
 		neurons === 0
 			? "no neuron yet"
@@ -52,10 +52,10 @@ export function figuresOf(options: {
 			states.skipped === 0
 				? "none skipped"
 				: `${formatCount(states.skipped)} skipped, each with the reason`,
-			...(leftOut === 0
+			...(states.left_out === 0
 				? []
 				: [
-						`${formatCount(leftOut)} of these left out by triage: their high clips have nothing in common`,
+						`${formatCount(states.left_out)} left out by triage, each with what it saw`,
 					]),
 		],
 	});

@@ -11,9 +11,9 @@ import {
 	indexFile,
 	layerPageFile,
 	neuronAnchor,
-	neuronFile,
 	rowsPerPage,
 } from "./names.ts";
+import { neuronLink } from "./neuron-link.ts";
 import { page } from "./page.ts";
 import { tableScript } from "./scripts.ts";
 import type { NeuronView } from "./source.ts";
@@ -77,6 +77,7 @@ ${
 		: html`<div class="scroll"><table class="neurons${activations !== null && " full"}"><caption class="visually-hidden">Neurons of ${layer.name}</caption><thead><tr><th scope="col" data-sort="number">Unit</th><th scope="col" data-sort="text">Description</th><th scope="col" data-sort="text">Closed-set concept</th><th scope="col" data-sort="number" data-first="descending">Score</th>${activations !== null && activationHeads}<th scope="col" data-sort="number" data-first="descending">Acoustic adjectives</th><th scope="col" data-sort="text">Status</th></tr></thead><tbody>
 ${views.map((view) =>
 	neuronRow(
+		layer,
 		view,
 		settings.modules,
 		top,
@@ -91,6 +92,7 @@ ${pages > 1 && pager(views, number, pages, neurons)}`,
 
 /** One row. `top`: the largest score of the page, full width of the bars. `className`: of an output unit. */
 export function neuronRow(
+	layer: ReportLayer,
 	view: NeuronView,
 	modules: ReadonlySet<ModuleName>,
 	top: number,
@@ -106,7 +108,7 @@ export function neuronRow(
 					(adjective) => adjective.acoustic === "yes",
 				)
 			: [];
-	return html`<tr id="${neuronAnchor(unit)}" data-state="${verdict.state}"${concept.kind === "fits" && html` data-fits="yes"`}><th scope="row" data-value="${unit}"><a href="${neuronFile(unit)}">#${unit}</a>${className !== null && html`<span class="beside" dir="auto">${className}</span>`}</th><td${!verdict.found && html` class="without" data-value=""`} dir="auto">${verdict.sentence}</td>${conceptCells(concept, top)}${activations !== null && activationCells(activations.statistics.get(unit) ?? null, className)}<td data-value="${acoustic.length === 0 ? "" : acoustic.length}" dir="auto">${acoustic.map(({ lemma }) => lemma).join(", ")}</td><td><span class="state ${verdict.state}">${stateWords[verdict.state].label}</span></td></tr>
+	return html`<tr id="${neuronAnchor(unit)}" data-state="${verdict.state}"${concept.kind === "fits" && html` data-fits="yes"`}><th scope="row" data-value="${unit}">${neuronLink({ layer, unit, text: `#${unit}`, folder: "" })}${className !== null && html`<span class="beside" dir="auto">${className}</span>`}</th><td${!verdict.found && html` class="without" data-value=""`} dir="auto">${verdict.sentence}</td>${conceptCells(concept, top)}${activations !== null && activationCells(activations.statistics.get(unit) ?? null, className)}<td data-value="${acoustic.length === 0 ? "" : acoustic.length}" dir="auto">${acoustic.map(({ lemma }) => lemma).join(", ")}</td><td><span class="state ${verdict.state}">${stateWords[verdict.state].label}</span></td></tr>
 `;
 }
 

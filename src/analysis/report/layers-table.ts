@@ -5,7 +5,8 @@ import type { ReportLayer } from "./context.ts";
 import { capitalised, formatCount } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import type { ActivationSummary } from "./layer-activations.ts";
-import { indexFile, neuronFile } from "./names.ts";
+import { indexFile } from "./names.ts";
+import { neuronLink } from "./neuron-link.ts";
 import type { NeuronView } from "./source.ts";
 import { conceptShares, stateShares, type Tally } from "./tally.ts";
 import {
@@ -95,7 +96,7 @@ function layerRow(
 	}</span></td><td>${shareBar(stateShares(tally))}</td>${shown.map((state) => count(tally.states[state]))}<td class="clearest">${
 		clearest === null
 			? html`<span class="muted">none</span>`
-			: html`<a href="${layer.folder}/${neuronFile(clearest.unit)}">#${clearest.unit}</a> <b dir="auto">${clearest.concept}</b> <span class="muted" dir="auto">${clearest.sentence}</span>`
+			: html`${neuronLink({ layer, unit: clearest.unit, text: `#${clearest.unit}`, folder: `${layer.folder}/` })} <b dir="auto">${clearest.concept}</b> <span class="muted" dir="auto">${clearest.sentence}</span>`
 	}</td></tr>
 `;
 }

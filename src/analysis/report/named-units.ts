@@ -3,7 +3,7 @@ import type { ReportLayer } from "./context.ts";
 import { countOf, formatCount } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import type { LayerOverview } from "./layers-table.ts";
-import { neuronFile } from "./names.ts";
+import { neuronLink } from "./neuron-link.ts";
 import { type Preference, preferenceText } from "./preference.ts";
 
 const mostListed = 12;
@@ -39,7 +39,7 @@ export function namedUnitsSection(
 			.slice(0, mostListed)
 			.map(
 				({ layer, unit, preference }) =>
-					html`<li><a href="${layer.folder}/${neuronFile(unit)}">${layer.name}#${unit}</a> ${preferenceText(preference)}</li>`,
+					html`<li>${neuronLink({ layer, unit, text: `${layer.name}#${unit}`, folder: `${layer.folder}/` })} ${preferenceText(preference)}</li>`,
 			)}</ul>${listed.length > mostListed && html`<p class="muted">and ${countOf(listed.length - mostListed, "more", "more")}, on their layers' pages.</p>`}`
 	}</section>`;
 }

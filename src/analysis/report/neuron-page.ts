@@ -27,7 +27,7 @@ import { page } from "./page.ts";
 import { neuronScript } from "./scripts.ts";
 import type { NeuronView } from "./source.ts";
 import { summarySection } from "./summaries.ts";
-import { triageWords } from "./triage-words.ts";
+import { furtherWords, triageWords } from "./triage-words.ts";
 import { conceptOf, stateWords, verdictOf } from "./verdict.ts";
 
 /** A neuron's activations over all clips, or why there are none (the end of a sentence). */
@@ -90,7 +90,7 @@ export function neuronPage(options: {
 		}</div>
 <p class="lead${!verdict.found && html` without`}" dir="auto">${verdict.sentence}</p>
 ${conceptLine(view, settings.modules)}
-${triageLine(view)}
+${triageLine(view, name)}
 ${
 	view.status.status === "skipped"
 		? html`<section aria-labelledby="skipped"><h2 id="skipped">Why it was skipped</h2><dl class="facts"><dt>Reason</dt><dd>${verdict.sentence}</dd><dt>Evidence</dt><dd>${evidenceValue(view.status.evidence)}</dd></dl></section>${high.length + low.length > 0 && exemplarSection(exemplars)}`
@@ -132,12 +132,14 @@ function neighbours(options: {
 	}<span class="keys"><kbd>1</kbd>–<kbd>9</kbd> play a high clip, with <kbd>Shift</kbd> a low one</span></nav>`;
 }
 
-/** What triage saw, whether the neuron is described or not. */
-function triageLine({ status }: NeuronView): Html | false {
+/** What triage saw, whether the neuron is described or not. `name`: the neuron's, as `--neurons` takes it. */
+function triageLine({ status }: NeuronView, name: string): Html | false {
 	if (status.status === "skipped" || status.triage === undefined) return false;
-	return html`<p class="muted">Triage: ${triageWords(status.triage)}.${
-		status.triage.below !== null &&
-		!status.marks.includes("not_describable") &&
+	const { triage, marks } = status;
+	if (marks.includes("not_describable"))
+		return html`<p class="muted">Triage left it out before anything was asked about it: ${furtherWords(triage)}. To have it described all the same: <code>audio-dissect dissect --neurons ${name}</code>.</p>`;
+	return html`<p class="muted">Triage: ${triageWords(triage)}.${
+		triage.below !== null &&
 		" That is below the bar; it is described because it was asked for by name."
 	}</p>`;
 }

@@ -13,7 +13,11 @@ import {
 import { openClipFolder } from "./clips.ts";
 import { conceptIndex } from "./concept-index.ts";
 import { conceptsPage } from "./concepts-page.ts";
-import { type ReportContext, reportContext } from "./context.ts";
+import {
+	type PageSelection,
+	type ReportContext,
+	reportContext,
+} from "./context.ts";
 import { figuresOf } from "./figures.ts";
 import { indexPage } from "./index-page.ts";
 import type { LayerOverview } from "./layers-table.ts";
@@ -30,23 +34,24 @@ import { addTallies, emptyTally } from "./tally.ts";
 import { openReportTarget, readReportMarker, unwritable } from "./target.ts";
 import { writeLayer } from "./write-layer.ts";
 
-export type ReportOptions = LongOptions & {
-	/** An open store. */
-	readonly store: ReportSource;
-	/** Id, start of an id, tag, or `latest`. */
-	readonly run: string;
-	/** Created; an earlier report there is replaced once the new one is whole. */
-	readonly directory: string;
-	/**
-	 * Values of numeric attributes that mean "none", by attribute: `{ f0_hz: [0], snr_db: [-999] }`. Left out: 0 in attributes named in Hz, and
-	 * values several clips share that are far outside of all others; every value taken out is stated where the attribute is shown.
-	 */
-	readonly missingValues?:
-		| Readonly<Record<string, readonly number[]>>
-		| undefined;
-	/** A report of the same results that is there already stays as it is (its times per stage too). Default: it is written anew. */
-	readonly keepWhenUnchanged?: boolean | undefined;
-};
+export type ReportOptions = LongOptions &
+	PageSelection & {
+		/** An open store. */
+		readonly store: ReportSource;
+		/** Id, start of an id, tag, or `latest`. */
+		readonly run: string;
+		/** Created; an earlier report there is replaced once the new one is whole. */
+		readonly directory: string;
+		/**
+		 * Values of numeric attributes that mean "none", by attribute: `{ f0_hz: [0], snr_db: [-999] }`. Left out: 0 in attributes named in Hz, and
+		 * values several clips share that are far outside of all others; every value taken out is stated where the attribute is shown.
+		 */
+		readonly missingValues?:
+			| Readonly<Record<string, readonly number[]>>
+			| undefined;
+		/** A report of the same results that is there already stays as it is (its times per stage too). Default: it is written anew. */
+		readonly keepWhenUnchanged?: boolean | undefined;
+	};
 
 export type ReportResult = {
 	/** Absolute path of the start page. */
@@ -60,17 +65,18 @@ export type ReportResult = {
 };
 
 /**
- * Writes a start page, an index of concepts, tables per layer, a page per neuron, and the clips they play.
+ * Writes a start page, an index of concepts, tables per layer, a page per neuron (`layers` and `neurons` restrict these, never the tables), and the
+ * clips they play.
  * Activations are read from the recording's files; when they are gone the pages say so. The same store and recording give the same bytes.
  * Memory holds one table page of neurons at a time (1,024).
- * Errors: DataError `report_directory_taken`, StoreError `report_unwritable`, `run_unknown`; InterruptedError.
+ * Errors: DataError `report_directory_taken`, StoreError `report_unwritable`, `run_unknown`; ConfigError `layer_unknown`; InterruptedError.
  *
  * @example
  * const { index } = await report({ store, run: "latest", directory: "report" });
  */
 export async function report(options: ReportOptions): Promise<ReportResult> {
 	throwIfInterrupted(options.signal);
-	const context = reportContext(options.store.readRun(options.run));
+	const context = reportContext(options.store.readRun(options.run), options);
 	const directory = resolve(options.directory);
 	const index = join(directory, indexFile);
 	const content = contentOf(options, context);
@@ -106,7 +112,7 @@ export async function report(options: ReportOptions): Promise<ReportResult> {
 
 /** Hash of what a report shows but for the times per stage: version, run, outcomes, evaluations. */
 function contentOf(
-	{ store, missingValues = {} }: ReportOptions,
+	{ store, layers = [], neurons, missingValues = {} }: ReportOptions,
 	{ run }: ReportContext,
 ): string {
 	return hashJson({
@@ -117,6 +123,8 @@ function contentOf(
 		outcomes: store.outcomeRevision(run.id),
 		evaluations: store.readEvaluations(run.id),
 		missingValues,
+		layers,
+		neurons: [...(neurons ?? [])].map(([layer, units]) => [layer, [...units]]),
 	});
 }
 

@@ -129,7 +129,11 @@ function triageOf(
 		triage.clarity === "audio"
 			? "sounds of the high clips"
 			: "captions of the high clips";
-	return `${alike} at least as alike as those of ${percentOf(triage.minimumClarity)} of random sets, above 0 for at least ${percentOf(triage.minimumFiringRate)} of the clips`;
+	const firing =
+		triage.minimumFiringRate === 0
+			? ""
+			: `, above 0 for at least ${percentOf(triage.minimumFiringRate)} of the clips`;
+	return `${alike} at least as alike as those of ${percentOf(triage.minimumClarity)} of random sets${firing}`;
 }
 
 /** As it was written: 0.55 times 100 is no whole number to a computer. */

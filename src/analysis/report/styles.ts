@@ -96,7 +96,7 @@ const figures = `
 .bar .nothing_distinguishes { fill: var(--nothing); } .swatch.nothing_distinguishes { background: var(--nothing); }
 .bar .high_empty { fill: var(--shared); } .swatch.high_empty { background: var(--shared); }
 .bar .failed { fill: var(--bad); } .swatch.failed { background: var(--bad); }
-.bar .skipped, .bar .partial { fill: var(--idle); } .swatch.skipped, .swatch.partial { background: var(--idle); }
+.bar .left_out, .bar .skipped, .bar .partial { fill: var(--idle); } .swatch.left_out, .swatch.skipped, .swatch.partial { background: var(--idle); }
 .bar .pending, .bar .absent { fill: var(--line); } .swatch.pending, .swatch.absent { background: var(--line); }
 .bar .fits, .bar .no_null { fill: var(--fits); } .swatch.fits, .swatch.no_null { background: var(--fits); }
 .bar .none_fits { fill: var(--no-fit); } .swatch.none_fits { background: var(--no-fit); }

@@ -34,6 +34,7 @@ export function summarySection(
 		failureBox("summary-calibration", calibrated.error)
 	}${
 		calibrated?.status === "skipped" &&
+		summaries?.status !== "skipped" &&
 		skipBox("summary-calibration", calibrated.reason, calibrated.evidence)
 	}${result !== null && html`<p class="answer">${calibrationAnswer(result)}</p>`}${
 		(written !== null || result !== null) &&

@@ -14,8 +14,6 @@ import {
 export type Tally = {
 	readonly neurons: number;
 	readonly states: Readonly<Record<NeuronState, number>>;
-	/** Of the skipped ones, those that triage left out. */
-	readonly leftOut: number;
 	/** Neurons by their closed-set result. */
 	readonly concepts: Readonly<Record<ConceptVerdict["kind"], number>>;
 };
@@ -28,11 +26,11 @@ export const emptyTally: Tally = {
 		nothing_distinguishes: 0,
 		high_empty: 0,
 		partial: 0,
+		left_out: 0,
 		skipped: 0,
 		failed: 0,
 		pending: 0,
 	},
-	leftOut: 0,
 	concepts: { fits: 0, none_fits: 0, no_null: 0, absent: 0 },
 };
 
@@ -43,23 +41,16 @@ export function tallyOf(
 ): Tally {
 	const byState = { ...emptyTally.states };
 	const byConcept = { ...emptyTally.concepts };
-	let leftOut = 0;
 	for (const view of views) {
 		const { state } = verdictOf(view, modules);
 		byState[state] += 1;
-		if (state === "skipped" && isLeftOut(view)) leftOut += 1;
 		byConcept[conceptOf(view, modules).kind] += 1;
 	}
 	return {
 		neurons: views.length,
 		states: byState,
-		leftOut,
 		concepts: byConcept,
 	};
-}
-
-function isLeftOut({ status }: NeuronView): boolean {
-	return status.status === "ok" && status.marks.includes("not_describable");
 }
 
 /** The sum of two tallies of different neurons. */
@@ -69,7 +60,6 @@ export function addTallies(a: Tally, b: Tally): Tally {
 	return {
 		neurons: a.neurons + b.neurons,
 		states: byState,
-		leftOut: a.leftOut + b.leftOut,
 		concepts: {
 			fits: a.concepts.fits + b.concepts.fits,
 			none_fits: a.concepts.none_fits + b.concepts.none_fits,

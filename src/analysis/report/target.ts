@@ -12,6 +12,8 @@ import {
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { DataError, StoreError } from "../../errors.ts";
+import { makeDirectorySync } from "../../shared/make-directory.ts";
+import { systemReason } from "../../shared/system-reason.ts";
 
 /** Present in every report and in every half-written one: what makes a folder ours to replace. */
 const markerFile = "audio-dissect-report.json";
@@ -53,7 +55,7 @@ export async function openReportTarget(options: {
 	const given = resolve(options.directory);
 	await checkReplaceable(given);
 	try {
-		await mkdir(dirname(given), { recursive: true });
+		makeDirectorySync(dirname(given));
 		const place = await realpath(given).catch(() => given);
 		await removeLeftovers(place);
 		const partial = await makeSibling(`${place}.partial-${process.pid}-`);
@@ -76,13 +78,12 @@ export async function openReportTarget(options: {
 
 /** The error for a report that could not be written. */
 export function unwritable(directory: string, cause: unknown): StoreError {
-	const reason = cause instanceof Error ? cause.message : String(cause);
 	return new StoreError(
-		`the report cannot be written to ${directory}: ${reason}`,
+		`the report cannot be written to ${directory}: ${systemReason(cause)}`,
 		{
 			code: "report_unwritable",
 			cause,
-			hint: "Choose another folder (report.directory), or make room and check the rights of this one.",
+			hint: "Choose another folder (--output, or report.directory in the config), or make room and check the rights of this one.",
 		},
 	);
 }
@@ -103,7 +104,7 @@ async function checkReplaceable(directory: string): Promise<void> {
 		`${directory} exists and is not a report: expected nothing, an empty folder or an earlier report, got ${found}`,
 		{
 			code: "report_directory_taken",
-			hint: "Choose another folder (report.directory), or move this one away: nothing in it was touched.",
+			hint: "Choose another folder (--output, or report.directory in the config), or move this one away: nothing in it was touched.",
 		},
 	);
 }

@@ -11,6 +11,7 @@ export const states = [
 	"nothing_distinguishes",
 	"high_empty",
 	"partial",
+	"left_out",
 	"skipped",
 	"failed",
 	"pending",
@@ -43,10 +44,15 @@ export const stateWords: Readonly<
 		label: "no calibration",
 		meaning: "the run was not asked to calibrate summaries",
 	},
+	left_out: {
+		label: "left out by triage",
+		meaning:
+			"its high clips have too little in common, or it is active on too few clips, so nothing was asked about it",
+	},
 	skipped: {
 		label: "skipped",
 		meaning:
-			"its activations say nothing (constant, dead or not finite), its high clips have nothing in common (not describable), or a module had nothing to work on",
+			"its activations say nothing (constant, dead or not finite), or a module had nothing to work on",
 	},
 	failed: {
 		label: "failed",
@@ -95,7 +101,7 @@ export function verdictOf(
 			return without("failed", `Failed in ${module}: ${outcome.error.message}`);
 	const { calibrated, openSet } = view;
 	if (view.status.marks.includes("not_describable"))
-		return without("skipped", notDescribable(view.status));
+		return without("left_out", notDescribable(view.status));
 	if (calibrated?.status === "skipped")
 		return without("skipped", `Not calibrated: ${words(calibrated.reason)}.`);
 	const missing = outcomesOf(view).find(

@@ -104,7 +104,9 @@ async function writePages(
 				signal,
 			),
 		);
-		const before = previous;
+		const paged = ({ unit }: NeuronView): boolean => layer.hasPage(unit);
+		const pagedUnits = read.filter(paged).map(({ unit }) => unit);
+		const before: number | null = previous;
 		for (const [number, chunk] of chunks.entries()) {
 			throwIfInterrupted(signal);
 			const found = (await answers[number]) ?? [];
@@ -112,6 +114,7 @@ async function writePages(
 				statistics.set(unit, found[place] ?? null);
 			if (summary !== null) summary = addNeurons(summary, found, classOf);
 			await forEachLimited(chunk, concurrency, async ([index, view]) => {
+				if (!paged(view)) return;
 				const audio = await placeClips(view, options.clips);
 				const activation = await activationOf(
 					view.unit,
@@ -125,8 +128,8 @@ async function writePages(
 					view,
 					activation,
 					position: from + index,
-					previous: index === 0 ? before : (views[index - 1]?.unit ?? null),
-					next: read[index + 1]?.unit ?? null,
+					previous: pagedUnits.findLast((unit) => unit < view.unit) ?? before,
+					next: pagedUnits.find((unit) => unit > view.unit) ?? null,
 					audioOf: ({ hash }) => audio.get(hash) ?? notPlaced,
 					traceOf: ({ id }) => traces.get(id),
 					paddingOf: ({ id }) => options.activations.padding(id),
@@ -147,8 +150,8 @@ async function writePages(
 					"missing" in recorded ? null : { statistics, data: recorded.data },
 			}),
 		);
-		previous = views.at(-1)?.unit ?? null;
-		pages += 1 + views.length;
+		previous = views.findLast(paged)?.unit ?? before;
+		pages += 1 + views.filter(paged).length;
 	}
 	return { layer, tally, clearest, activations: summary, pages };
 }

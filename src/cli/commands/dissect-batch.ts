@@ -6,6 +6,7 @@ import { dissectInBatches } from "../../study/batches.ts";
 import { openStudy } from "../../study.ts";
 import { batchText } from "../batch-text.ts";
 import { exitCodes } from "../exit.ts";
+import { shellWord } from "../format.ts";
 import {
 	budgetReachedText,
 	ledgerSummary,
@@ -83,11 +84,13 @@ export async function dissectBatchCommand(
 						...batches,
 						waiting,
 						budget: config.budget,
-						command: `audio-dissect dissect --config ${options.config}`,
+						command: `audio-dissect dissect --config ${shellWord(options.config)}`,
 					}),
 					`store      ${store.directory}`,
 					...(complete
-						? [`report     audio-dissect report --config ${options.config}`]
+						? [
+								`report     audio-dissect report --config ${shellWord(options.config)}`,
+							]
 						: []),
 				].join("\n"),
 		);

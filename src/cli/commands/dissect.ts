@@ -2,11 +2,11 @@
 import { evaluateRun } from "../../analysis/evaluate/evaluate-run.ts";
 import type { Config } from "../../config/config.ts";
 import { type DissectResult, dissect } from "../../dissect.ts";
-import { BudgetReachedError } from "../../errors.ts";
+import { BudgetReachedError, StoreError } from "../../errors.ts";
 import { loadPrices } from "../../llm/prices.ts";
 import { type OpenStudyOptions, openStudy, type Study } from "../../study.ts";
 import { exitCodes } from "../exit.ts";
-import { plural } from "../format.ts";
+import { plural, shellWord } from "../format.ts";
 import {
 	budgetReachedText,
 	ledgerSummary,
@@ -19,7 +19,7 @@ import {
 	selectedNeurons,
 	studyConfig,
 } from "../study-options.ts";
-import { leftOutText } from "../triage-text.ts";
+import { leftOutText, triageWarning } from "../triage-text.ts";
 import { dryRunCommand } from "./dry-run.ts";
 
 export async function dissectCommand(
@@ -48,11 +48,11 @@ export async function dissectCommand(
 				...(budgetReached ? [budgetReachedText(waiting, config.budget)] : []),
 				...(waiting > 0 && !budgetReached
 					? [
-							`waiting    ${plural(waiting, "neuron")} for calls in batches: audio-dissect dissect --config ${options.config} --batch-poll`,
+							`waiting    ${plural(waiting, "neuron")} for calls in batches: audio-dissect dissect --config ${shellWord(options.config)} --batch-poll`,
 						]
 					: []),
 				`store      ${study.store.directory}`,
-				`report     audio-dissect report --config ${options.config}`,
+				`report     audio-dissect report --config ${shellWord(options.config)}`,
 			].join("\n"),
 		);
 		return result.complete ? exitCodes.done : exitCodes.incomplete;
@@ -85,11 +85,15 @@ export async function dissectAndEvaluate(
 	study: Study,
 	neurons?: string,
 ): Promise<DissectResult> {
-	const { network, store } = study;
+	const { network, store, ledger } = study;
 	const result = await dissect({
 		...study,
 		clock: session.clock,
-		onTriage: (counts) => session.note(`triage: ${leftOutText(counts)}`),
+		onTriage: (counts) => {
+			session.note(`triage: ${leftOutText(counts)}`);
+			const warning = triageWarning(counts);
+			if (warning !== null) session.note(`warning: ${warning}`);
+		},
 		check: study.check && {
 			onChecked: (_, warnings) => {
 				for (const warning of warnings) session.note(`warning: ${warning}`);
@@ -97,7 +101,11 @@ export async function dissectAndEvaluate(
 		},
 		...selectedNeurons(neurons, network.layers),
 	});
+	// Class names are embedded for the scores, which a server may be paid for: nobody else may spend from the run's budget meanwhile.
+	const release = lockUnlessInUse(session, study, result.run);
+	if (release === null) return result;
 	try {
+		ledger?.begin(result.run);
 		await evaluateRun({
 			store,
 			run: result.run,
@@ -109,11 +117,29 @@ export async function dissectAndEvaluate(
 			signal: session.signal,
 		});
 	} catch (error) {
-		// Class names are embedded for it, which a server may be paid for.
 		if (!(error instanceof BudgetReachedError)) throw error;
 		return { ...result, complete: false, budgetReached: true };
 	} finally {
-		study.ledger?.flush();
+		ledger?.flush();
+		release();
 	}
 	return result;
+}
+
+/** Null when another process has gone on with the run since `dissect` gave its lock back. */
+function lockUnlessInUse(
+	session: Session,
+	{ store, pid }: Study,
+	run: string,
+): (() => void) | null {
+	try {
+		return store.lockRun(run, { pid });
+	} catch (error) {
+		if (!(error instanceof StoreError) || error.code !== "run_locked")
+			throw error;
+		session.note(
+			"warning: the run is not scored, as another process works on it; the same command does it later",
+		);
+		return null;
+	}
 }

@@ -75,12 +75,13 @@ async function evaluateLastLayer(
 	const release = asks
 		? store.lockRun(run.id, { pid: process.pid })
 		: () => undefined;
-	const encoders = await openEncoders(config, store, { ledger }).catch(
-		(error: unknown) => {
-			release();
-			throw error;
-		},
-	);
+	const encoders = await openEncoders(config, store, {
+		ledger,
+		textAudio: true,
+	}).catch((error: unknown) => {
+		release();
+		throw error;
+	});
 	try {
 		ledger.begin(run.id);
 		const writer = await models.open("identify-concept");

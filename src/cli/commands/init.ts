@@ -1,15 +1,12 @@
 /** `audio-dissect init`: a study folder that runs as it is, to be changed bit by bit. */
-import {
-	copyFile,
-	mkdir,
-	readdir,
-	readFile,
-	writeFile,
-} from "node:fs/promises";
+import { copyFile, readdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { ConfigError } from "../../errors.ts";
+import { makeDirectorySync } from "../../shared/make-directory.ts";
 import { packageFile } from "../../shared/package.ts";
+import { systemReason } from "../../shared/system-reason.ts";
 import { exitCodes } from "../exit.ts";
+import { shellWord } from "../format.ts";
 import type { Session } from "../session.ts";
 
 /** Classes and clips of the demo that the example manifest shows: enough for five exemplars a side. */
@@ -23,11 +20,18 @@ const EXAMPLE_CLASSES = [
 ];
 const CLIPS_PER_CLASS = 4;
 
-export async function init(session: Session, target: string): Promise<number> {
+export async function init(
+	session: Pick<Session, "result">,
+	target: string,
+): Promise<number> {
 	const directory = resolve(target);
 	await refuseUsedFolder(directory);
 	for (const folder of ["clips", "concepts", "prompts"])
-		await mkdir(join(directory, folder), { recursive: true });
+		try {
+			makeDirectorySync(join(directory, folder));
+		} catch (error) {
+			throw unusable(directory, systemReason(error), error);
+		}
 
 	await copyFile(
 		packageFile("config/dissect.example.yaml"),
@@ -61,8 +65,8 @@ export async function init(session: Session, target: string): Promise<number> {
 			"  concepts/concepts.txt  the closed set of concepts, one a line",
 			"  prompts/               the prompts, to change if you like",
 			"",
-			`It runs as it is:  audio-dissect dissect --config ${join(target, "dissect.yaml")}`,
-			`then:              audio-dissect report --config ${join(target, "dissect.yaml")}`,
+			`It runs as it is:  audio-dissect dissect --config ${shellWord(join(target, "dissect.yaml"))}`,
+			`then:              audio-dissect report --config ${shellWord(join(target, "dissect.yaml"))}`,
 		].join("\n"),
 	);
 	return exitCodes.done;
@@ -72,13 +76,9 @@ async function refuseUsedFolder(directory: string): Promise<void> {
 	const entries = await readdir(directory).catch(
 		(error: NodeJS.ErrnoException) => {
 			if (error.code === "ENOENT") return [];
-			throw new ConfigError(
-				`${directory} cannot be used as a study folder: ${error.message}`,
-				{
-					code: "directory_unusable",
-					cause: error,
-				},
-			);
+			const reason =
+				error.code === "ENOTDIR" ? "it is a file" : systemReason(error);
+			throw unusable(directory, reason, error);
 		},
 	);
 	if (entries.length > 0)
@@ -89,6 +89,21 @@ async function refuseUsedFolder(directory: string): Promise<void> {
 				hint: "Name another folder; init never overwrites.",
 			},
 		);
+}
+
+function unusable(
+	directory: string,
+	reason: string,
+	cause: unknown,
+): ConfigError {
+	return new ConfigError(
+		`${directory} cannot be used as a study folder: ${reason}`,
+		{
+			code: "directory_unusable",
+			hint: "Name a new or an empty folder in one that you may write to.",
+			cause,
+		},
+	);
 }
 
 /** Copies some demo clips and their manifest lines. Returns how many. */

@@ -1,4 +1,6 @@
 /** `audio-dissect inspect`: the layers of a network that can be tapped, and a `layers:` block to copy. */
+import { statSync } from "node:fs";
+import { shippedNetworkFile } from "../../config/files.ts";
 import { type InspectResult, inspectNetwork } from "../../network/inspect.ts";
 import { exitCodes } from "../exit.ts";
 import { plural, table } from "../format.ts";
@@ -9,7 +11,11 @@ export async function inspect(
 	session: Session,
 	options: { readonly network: string; readonly all: boolean },
 ): Promise<number> {
-	const result = await inspectNetwork(options.network);
+	const result = await inspectNetwork(
+		statSync(options.network, { throwIfNoEntry: false })?.isFile()
+			? options.network
+			: (shippedNetworkFile(options.network) ?? options.network),
+	);
 	session.result(result, () => inspectText(result, options.all));
 	return result.notRun === null ? exitCodes.done : exitCodes.incomplete;
 }

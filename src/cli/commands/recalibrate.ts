@@ -1,4 +1,5 @@
 /** `audio-dissect recalibrate`: modules B and C of a run again at another threshold, without calls. */
+import { resolve } from "node:path";
 import { loadConfig } from "../../config/load.ts";
 import { acousticJudge } from "../../dissect/extract-concepts.ts";
 import { recalibrate } from "../../dissect/recalibrate.ts";
@@ -11,7 +12,7 @@ import type { Store } from "../../store/store.ts";
 import { chargedModels } from "../../study/charged-models.ts";
 import { scoreRecalibrated } from "../../study/score-recalibrated.ts";
 import { exitCodes } from "../exit.ts";
-import { plural } from "../format.ts";
+import { plural, shellWord } from "../format.ts";
 import { runSummary, runSummaryText } from "../run-summary.ts";
 import type { Session } from "../session.ts";
 
@@ -65,7 +66,7 @@ export async function recalibrateCommand(
 			[
 				runSummaryText(summary),
 				...unjudgedLines(unjudged, options.ask),
-				`report     audio-dissect report ${result.run} --config ${options.config}`,
+				`report     audio-dissect report ${result.run} --config ${shellWord(options.config)}${options.store === undefined ? "" : ` --set ${shellWord(`store=${resolve(options.store)}`)}`}`,
 			].join("\n"),
 		);
 		return result.complete ? exitCodes.done : exitCodes.incomplete;
@@ -99,7 +100,12 @@ async function askedModel(
 		store,
 		signal: session.signal,
 	});
-	const writer = await models.open("acoustic-filter");
+	const writer = await models
+		.open("acoustic-filter")
+		.catch(async (error: unknown) => {
+			await models.close();
+			throw error;
+		});
 	if (writer === null)
 		throw new ConfigError(
 			`--ask needs a language model, and languageModel.provider of ${path} is none`,

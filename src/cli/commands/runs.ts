@@ -1,4 +1,4 @@
-/** `audio-dissect runs list`, `show`, `calls`, `tag`, `rm`. */
+/** `audio-dissect runs list`, `show`, `calls`, `tag`, `untag`, `rm`. */
 import { existsSync } from "node:fs";
 import { StoreError } from "../../errors.ts";
 import { loadPrices } from "../../llm/prices.ts";
@@ -99,6 +99,7 @@ type JobView = NonNullable<ReturnType<Store["findJob"]>>;
 const JOB_VERBS: Readonly<Record<JobView["kind"], string>> = {
 	caption: "caption",
 	"llm-check": "llm check",
+	probe: "dissect",
 };
 
 /** The job of that id, or the newest of that kind; null: it is the name of a run. A run's tag comes first. */
@@ -173,17 +174,40 @@ export function tagRun(
 	});
 }
 
+export function untagRun(
+	session: Session,
+	options: StoreOptions & { readonly tag: string },
+): Promise<number> {
+	return withStore(session, { ...options, write: true }, (store) => {
+		const { tag } = options;
+		const run = store.removeTag(tag);
+		if (run === null)
+			throw new StoreError(
+				`no run in store ${store.directory} has the tag "${tag}"`,
+				{
+					code: "tag_unknown",
+					hint: "`audio-dissect runs list` shows the tags.",
+				},
+			);
+		session.result(
+			{ run, tag, removed: true },
+			() => `run ${run} is no longer called ${tag}`,
+		);
+		return exitCodes.done;
+	});
+}
+
 export function removeRun(
 	session: Session,
 	options: StoreOptions & { readonly run: string },
 ): Promise<number> {
-	return withStore(session, { ...options, write: true }, (store) => {
+	return withStore(session, { ...options, write: true }, async (store) => {
 		const { id } = store.readRun(options.run);
-		store.removeRun(id);
+		await store.removeRun(id, { signal: session.signal });
 		session.result(
 			{ run: id, removed: true },
 			() =>
-				`run ${id} is forgotten; its calls, embeddings and recordings are kept`,
+				`run ${id} is forgotten; its calls, embeddings and recordings are kept. The database file stays as large: what later runs write uses the room first`,
 		);
 		return exitCodes.done;
 	});

@@ -58,6 +58,14 @@ export function addRunVerbs(program: Command): void {
 		),
 	)
 		.option("-o, --output <dir>", "report folder (default: from the config)")
+		.option(
+			"--layers <names>",
+			"only neurons of these layers get a page of their own (comma-separated, * and ?); tables stay whole",
+		)
+		.option(
+			"--neurons <list>",
+			"only these get a page of their own, e.g. classifier#3,layer.*#0-9",
+		)
 		.action((run: string | undefined, options) =>
 			runCommand(options, async (session) =>
 				(await import("../commands/report.ts")).reportCommand(session, {

@@ -57,6 +57,15 @@ export function addStoreVerbs(program: Command): void {
 				}),
 			),
 	);
+	runsCommand("untag <tag>", "free a tag for another run").action(
+		(tag: string, options) =>
+			runCommand(options, async (session) =>
+				(await import("../commands/runs.ts")).untagRun(session, {
+					tag,
+					...options,
+				}),
+			),
+	);
 	runsCommand(
 		"rm <run>",
 		"forget a run; its calls, embeddings and recordings stay",

@@ -31,7 +31,7 @@ export const triage = z
 			.max(1)
 			.default(0.5)
 			.describe(
-				"Least share, 0 to 1, of 200 random sets of clips that are less alike (mean cosine over pairs of captions or sounds) than the neuron's high clips. 0.5: no less alike than chance. Default: 0.5.",
+				"Least share, 0 to 1, of 2,000 random sets of clips that are less alike (mean cosine over pairs of captions or sounds) than the neuron's high clips; those as alike count half. 0.5: no less alike than chance. Default: 0.5.",
 			),
 	})
 	.prefault({})

@@ -29,7 +29,12 @@ async function readClip(path: string): Promise<Uint8Array> {
 	} catch (error) {
 		throw new DataError(
 			`${path}: ${error instanceof Error ? error.message : String(error)}`,
-			{ code: "clip_unreadable", cause: error, evidence: { file: path } },
+			{
+				code: "clip_unreadable",
+				hint: "Check that the file is there and may be read; `audio-dissect inputs check` lists every clip that cannot be.",
+				cause: error,
+				evidence: { file: path },
+			},
 		);
 	}
 }

@@ -3,9 +3,9 @@ import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { StoreError } from "../../errors.ts";
 import { sha256 } from "../../shared/hash.ts";
+import { systemReason } from "../../shared/system-reason.ts";
 import type { AudioFormat } from "../audio/audio.ts";
 import { sniffAudioFormat } from "../audio/sniff.ts";
-import { systemReason } from "../text-file.ts";
 
 export type AudioCache = {
 	/** Writes the bytes unless they are there. The path is `<folder>/<first two digits>/<hash>.<ending>`. Throws StoreError `cache_unwritable`. */

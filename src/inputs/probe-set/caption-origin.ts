@@ -1,5 +1,6 @@
 /** Reads from an object of a captions file who wrote the caption. */
 import { z } from "zod";
+import { issueText, showPath } from "../../shared/issue-text.ts";
 import type { FileCaption } from "./caption-index.ts";
 
 /** The members that `audio-dissect caption` writes beside `clip` and `caption`. */
@@ -20,8 +21,9 @@ export function originOf(value: object): Omit<FileCaption, "text"> | string {
 	if (!Object.hasOwn(value, "captioner")) return { source: null, audio: null };
 	const read = captionOrigin.safeParse(value);
 	if (!read.success) {
-		const issue = read.error.issues[0];
-		return `a caption with a \`captioner\` needs captioner {provider, model, baseUrl}, promptHash and sample; at ${issue?.path.join(".")}: ${issue?.message}`;
+		const [issue] = read.error.issues;
+		if (issue === undefined) throw read.error;
+		return `a caption with a \`captioner\` needs captioner {provider, model, baseUrl}, promptHash and sample; ${showPath(issue.path)}: ${issueText(issue, value)}`;
 	}
 	const { captioner, promptHash, sample, audio } = read.data;
 	return { source: { ...captioner, promptHash, sample }, audio };

@@ -36,7 +36,11 @@ export async function openCsv(options: TextFileOptions): Promise<CsvTable> {
 		if (header === undefined)
 			throw new DataError(
 				`the ${kind} ${path} is empty: expected a header with the names of the columns`,
-				{ code: "table_empty", evidence: { file: path } },
+				{
+					code: "table_empty",
+					hint: "Write the names of the columns in the first line, then a clip or caption a line.",
+					evidence: { file: path },
+				},
 			);
 		if ("problem" in header)
 			throw new DataError(`${path}:${header.line}: ${header.problem.message}`, {

@@ -86,7 +86,12 @@ async function listAudio(
 		throwIfInterrupted(signal);
 		throw new DataError(
 			`the folder ${folder} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-			{ code: "manifest_missing", cause: error, evidence: { file: folder } },
+			{
+				code: "manifest_missing",
+				hint: "Check that probeSet names a folder that is there and may be read.",
+				cause: error,
+				evidence: { file: folder },
+			},
 		);
 	}
 	return { clips: clips.sort(), others };

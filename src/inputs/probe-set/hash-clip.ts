@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { throwIfInterrupted } from "../../errors.ts";
+import { systemReason } from "../../shared/system-reason.ts";
 import type { Clip, ExcludedClip, HashedClip } from "../../types.ts";
-import { systemReason } from "../text-file.ts";
 
 const PIECE_BYTES = 1 << 18;
 

@@ -2,7 +2,8 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, extname, join, parse, sep } from "node:path";
 import { DataError } from "../../errors.ts";
-import { fileNames, suggestFile, systemReason } from "../text-file.ts";
+import { systemReason } from "../../shared/system-reason.ts";
+import { fileNames, suggestFile } from "../text-file.ts";
 
 type ManifestKind = "json-lines" | "table" | "parquet" | "folder";
 
@@ -21,12 +22,23 @@ const KINDS: Readonly<Record<string, ManifestKind>> = {
 	".parquet": "parquet",
 };
 
+/** Named by mistake: a config, a clip, a network. */
+const NO_MANIFEST: ReadonlySet<string> = new Set([
+	".yaml",
+	".yml",
+	".wav",
+	".flac",
+	".mp3",
+	".ogg",
+	".onnx",
+]);
+
 /** A list like this in a folder says more than the folder itself (Hugging Face's `audiofolder`). */
 const LISTS_IN_FOLDER = ["metadata.jsonl", "metadata.csv"];
 
 /**
  * Finds the files `manifest` (an absolute path) stands for. A file of that very name goes before the meaning of `*` and `?`.
- * Throws DataError `manifest_missing`, `manifest_kinds_mixed`, `manifest_is_folder_of_parquet`.
+ * Throws DataError `manifest_missing`, `manifest_kinds_mixed`, `manifest_is_folder_of_parquet`, `manifest_kind_unknown`.
  */
 export async function findManifestFiles(
 	manifest: string,
@@ -34,6 +46,18 @@ export async function findManifestFiles(
 	const status = await statusOf(manifest);
 	if (status === "folder") return folderOrItsList(manifest);
 	if (status === null && /[*?]/.test(manifest)) return manyFiles(manifest);
+	const extension = extname(manifest).toLowerCase();
+	if (NO_MANIFEST.has(extension))
+		throw new DataError(
+			`${manifest} is no manifest: expected JSON lines, CSV, TSV, Parquet or a folder, got a file that ends in ${extension}`,
+			{
+				code: "manifest_kind_unknown",
+				hint: /ya?ml/.test(extension)
+					? "A study config is named with --config."
+					: "Name the list of the clips, or the folder they are in.",
+				evidence: { file: manifest },
+			},
+		);
 	return {
 		name: basename(manifest, extname(manifest)),
 		kind: kindOf(manifest),
@@ -146,6 +170,7 @@ async function statusOf(path: string): Promise<"file" | "folder" | null> {
 			`the path ${JSON.stringify(path)} has a NUL character`,
 			{
 				code: "manifest_missing",
+				hint: "Correct the path in the config.",
 			},
 		);
 	try {

@@ -15,7 +15,6 @@ import {
 import { openFolder } from "./folder.ts";
 import { openJsonLines } from "./json-lines.ts";
 import { findManifestFiles, type ManifestFiles } from "./manifest-files.ts";
-import { openParquet } from "./parquet.ts";
 import { CAPTIONS_HINT } from "./require-captions.ts";
 import type { RowSource } from "./rows.ts";
 import type { ProbeSetSpec } from "./spec.ts";
@@ -150,7 +149,8 @@ async function openSource(
 		case "table":
 			return openTable(file, spec, signal);
 		case "parquet":
-			return openParquet(file, spec, options);
+			// Its readers are only loaded where there is one.
+			return (await import("./parquet.ts")).openParquet(file, spec, options);
 		case "folder":
 			return openFolder(file, {
 				captionsElsewhere: spec.captions !== undefined,

@@ -7,7 +7,7 @@ import {
 	readOffsetIndex,
 } from "hyparquet";
 import { DataError } from "../../errors.ts";
-import { systemReason } from "../text-file.ts";
+import { systemReason } from "../../shared/system-reason.ts";
 
 /**
  * Ranges of rows that are read together: pages of the audio's bytes up to `stepBytes` where the file has an index of them, so that no page is
@@ -65,7 +65,12 @@ export async function openFile(file: string): Promise<FileHandle> {
 	} catch (error) {
 		throw new DataError(
 			`the probe set manifest ${file} cannot be read: ${systemReason(error)}`,
-			{ code: "manifest_missing", cause: error, evidence: { file } },
+			{
+				code: "manifest_missing",
+				hint: "Check that the path in the config is right and that the file may be read.",
+				cause: error,
+				evidence: { file },
+			},
 		);
 	}
 }

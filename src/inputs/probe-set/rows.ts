@@ -71,7 +71,11 @@ export function checkMapping(options: {
 					return `column \`${column}\` (probeSet.columns.${field})${hint === undefined ? "" : `; ${hint}`}`;
 				})
 				.join(", no ")}; its columns are ${listed}`,
-			{ code: "columns_unknown", evidence: { file, columns } },
+			{
+				code: "columns_unknown",
+				hint: "Name columns of the file in probeSet.columns.",
+				evidence: { file, columns },
+			},
 		);
 	if (mapping.clip === undefined && options.audioInside !== true)
 		throw new DataError(

@@ -6,6 +6,7 @@ import {
 	answerOfError,
 	answerOfGarbage,
 	type FailureContext,
+	firstProblem,
 	type SdkErrors,
 } from "../failures.ts";
 import type { ProviderAnswer } from "../provider.ts";
@@ -68,17 +69,15 @@ export async function anthropicResult(
 		answer: withoutSecrets(answer, context.scrub),
 	});
 	const known = lineSchema.safeParse(from.value);
-	if (!known.success) {
-		const [issue] = known.error.issues;
+	if (!known.success)
 		return answered(
 			answerOfGarbage(
 				line,
-				`${issue?.path.join(".") || "line"}: ${issue?.message ?? "unexpected"}`,
+				firstProblem(known.error, "line"),
 				{ requestId: null, httpStatus: 200 },
 				context,
 			),
 		);
-	}
 	const { result } = known.data;
 	if (result.type === "canceled")
 		return { line, customId, unanswered: "cancelled" };

@@ -14,6 +14,7 @@ import { anthropicResult, nameOf } from "./anthropic-results.ts";
 import {
 	asked,
 	batchGone,
+	batchUnknown,
 	cutResults,
 	isNotTaken,
 	parseBatch,
@@ -110,12 +111,13 @@ export function anthropicBatches(options: AnthropicBatchOptions): BatchApi {
 						__binaryResponse: true,
 					},
 				),
+			() => {
+				throw batchGone(`the results of batch ${remoteId}`, context);
+			},
 			sdk,
 			context,
 			signal,
 		);
-		if (response === null)
-			throw batchGone(`the results of batch ${remoteId}`, context);
 		try {
 			yield* readJsonLines(response, {
 				idleSeconds: context.timeoutSeconds,
@@ -169,24 +171,26 @@ export function anthropicBatches(options: AnthropicBatchOptions): BatchApi {
 					}
 					return found;
 				},
+				() => {
+					throw batchUnknown(lost.id, context);
+				},
 				sdk,
 				context,
 				signal,
 			);
-			for (const batch of candidates ?? [])
+			for (const batch of candidates)
 				if (batch.ended && (await isOurs(batch, lost, signal))) return batch;
-			return candidates?.some(({ ended }) => !ended) === true
-				? "unclear"
-				: null;
+			return candidates.some(({ ended }) => !ended) ? "unclear" : null;
 		},
 		look: async (remoteId, signal) => {
 			const { client, sdk } = await load();
-			return asked(
+			return asked<RemoteBatch | null>(
 				async () =>
 					remoteOf(
 						await client.messages.batches.retrieve(remoteId, {}, { signal }),
 						context,
 					),
+				() => null,
 				sdk,
 				context,
 				signal,

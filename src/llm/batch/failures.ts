@@ -3,25 +3,13 @@ import type { z } from "zod";
 import { InterruptedError, LanguageModelError } from "../../errors.ts";
 import {
 	answerOfError,
+	errorOfFailure,
 	type FailureContext,
+	firstProblem,
 	type SdkErrors,
 } from "../failures.ts";
-import type { Failure, ProviderAnswer } from "../provider.ts";
+import type { ProviderAnswer } from "../provider.ts";
 import { CutDownloadError } from "./read-lines.ts";
-
-export function batchError(
-	failure: Failure,
-	context: Pick<FailureContext, "provider" | "model" | "baseUrl">,
-	httpStatus: number | null,
-): LanguageModelError {
-	const { provider, model, baseUrl } = context;
-	return new LanguageModelError(failure.message, {
-		code: failure.code,
-		hint: failure.hint,
-		cause: failure.cause,
-		evidence: { provider, model, baseUrl, httpStatus, reach: failure.reach },
-	});
-}
 
 /** What the batch API says of a batch. Throws LanguageModelError `reply_invalid` when it is not the protocol's. */
 export function parseBatch<T>(
@@ -31,11 +19,10 @@ export function parseBatch<T>(
 ): T {
 	const known = schema.safeParse(value);
 	if (known.success) return known.data;
-	const [issue] = known.error.issues;
-	throw batchError(
+	throw errorOfFailure(
 		{
 			code: "reply_invalid",
-			message: `${context.provider} at ${context.baseUrl} describes a batch in another way than its protocol: ${issue?.path.join(".") || "body"}: ${issue?.message ?? "unexpected"}`,
+			message: `${context.provider} at ${context.baseUrl} describes a batch in another way than its protocol: ${firstProblem(known.error)}`,
 			hint: "Check that languageModel.baseUrl is the provider's own API, or a gateway that passes batches on.",
 			reach: "this_call",
 		},
@@ -44,20 +31,42 @@ export function parseBatch<T>(
 	);
 }
 
-/** Runs a request of the batch API. Null when the server does not know what is asked for (HTTP 404). Throws LanguageModelError, InterruptedError. */
+/** Runs a request of the batch API. When the server does not know what is asked for (HTTP 404), `missing` says what that means. Throws LanguageModelError, InterruptedError. */
 export async function asked<T>(
 	request: () => Promise<T>,
+	missing: () => T,
 	sdk: SdkErrors,
 	context: FailureContext,
 	signal: AbortSignal,
-): Promise<T | null> {
+): Promise<T> {
 	try {
 		return await request();
 	} catch (error) {
 		const { failure, httpStatus } = answerOfError(error, sdk, context, signal);
-		if (httpStatus === 404 || failure === null) return null;
-		throw batchError(failure, context, httpStatus);
+		if (httpStatus === 404) return missing();
+		if (failure === null) throw error;
+		throw errorOfFailure(failure, context, httpStatus);
 	}
+}
+
+const GIVE_UP =
+	"If it is gone for good, --batch submits its requests once more; they may have been paid for.";
+
+/** The list of all batches is not there, so nobody knows whether the batch arrived. */
+export function batchUnknown(
+	id: string,
+	context: Pick<FailureContext, "provider" | "model" | "baseUrl">,
+): LanguageModelError {
+	return errorOfFailure(
+		{
+			code: "batch_unknown",
+			message: `whether batch ${id} arrived is not known: expected a list of all batches from ${context.provider} at ${context.baseUrl}, got HTTP 404`,
+			hint: `Check languageModel.baseUrl and look for the batch at the provider, then --batch-poll again. ${GIVE_UP}`,
+			reach: "this_call",
+		},
+		context,
+		404,
+	);
 }
 
 /** The provider does not know a batch, or its results, that it had taken. */
@@ -65,11 +74,11 @@ export function batchGone(
 	what: string,
 	context: Pick<FailureContext, "provider" | "model" | "baseUrl">,
 ): LanguageModelError {
-	return batchError(
+	return errorOfFailure(
 		{
 			code: "batch_gone",
 			message: `${context.provider} at ${context.baseUrl} does not have ${what} (HTTP 404)`,
-			hint: "Another key or project does not see it: check them, then --batch-poll again. If it is gone for good, --batch submits its requests once more; they may have been paid for.",
+			hint: `Another key or project does not see it: check them, then --batch-poll again. ${GIVE_UP}`,
 			reach: "this_call",
 		},
 		context,

@@ -1,6 +1,7 @@
 /** Fetches the results of open batches: each is stored as a call, with what it is charged, before anything is done with it. */
 import { LanguageModelError, toErrorRecord } from "../../errors.ts";
 import type {
+	BatchMethods,
 	ErrorRecord,
 	ModelServer,
 	OnProgress,
@@ -16,15 +17,9 @@ import {
 	storeResults,
 } from "./store-results.ts";
 
-/** What fetching needs of a store; all methods commit before they return. */
-type BatchStore = BatchResultStore & {
-	openBatches(): OpenBatch[];
-	submittedBatches(): ReadonlySet<string>;
-	confirmBatch(
-		id: string,
-		remote: { readonly remoteId: string; readonly status: string },
-	): void;
-};
+/** What fetching needs of a store. */
+type BatchStore = BatchResultStore &
+	Pick<BatchMethods, "openBatches" | "submittedBatches" | "confirmBatch">;
 
 /** A model whose calls can be sent in batches. */
 export type BatchServer = {
@@ -98,15 +93,19 @@ export async function fetchBatches(
 		} catch (error) {
 			if (!(error instanceof LanguageModelError)) throw error;
 			if (error.evidence?.reach === "every_call") throw error;
-			if (error.code === "batch_gone") {
-				if (!options.results) {
+			if (error.code === "batch_gone" || error.code === "batch_unknown") {
+				if (!options.results && batch.status === GONE) {
 					const end = { status: GONE, rest: "lost" } as const;
 					const lost = options.store.endBatch(batch.id, end);
 					const unanswered = { ...counts.unanswered, lost };
 					report({ state: "ended", status: GONE, ...counts, unanswered });
 					continue;
 				}
-				noteGone(batch, options.store);
+				if (options.results)
+					options.store.confirmBatch(batch.id, {
+						remoteId: batch.remoteId,
+						status: GONE,
+					});
 			}
 			report({ state: "problem", problem: toErrorRecord(error), ...counts });
 		}
@@ -114,15 +113,8 @@ export async function fetchBatches(
 	return reports;
 }
 
-/** Status of a batch that the provider does not have any more, or not for this key. */
+/** Status of a batch that the provider does not have any more, or not for this key, or does not say whether it has. */
 const GONE = "gone";
-
-function noteGone(
-	{ id, remoteId }: OpenBatch,
-	store: Pick<BatchStore, "confirmBatch">,
-): void {
-	if (remoteId !== null) store.confirmBatch(id, { remoteId, status: GONE });
-}
 
 function serverOf(
 	batch: ModelServer,

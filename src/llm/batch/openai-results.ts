@@ -5,6 +5,7 @@ import {
 	answerOfError,
 	answerOfGarbage,
 	type FailureContext,
+	firstProblem,
 } from "../failures.ts";
 import type { OpenAi } from "../openai-client.ts";
 import type { ProviderAnswer } from "../provider.ts";
@@ -62,17 +63,15 @@ export async function openAiResult(
 		customId,
 		answer: withoutSecrets(answer, context.scrub),
 	});
-	if (!known.success) {
-		const [issue] = known.error.issues;
+	if (!known.success)
 		return answered(
 			answerOfGarbage(
 				line,
-				`${issue?.path.join(".") || "line"}: ${issue?.message ?? "unexpected"}`,
+				firstProblem(known.error, "line"),
 				{ requestId: null, httpStatus: 200 },
 				context,
 			),
 		);
-	}
 	const { response, error } = known.data;
 	if (error?.code === "batch_expired")
 		return { line, customId, unanswered: "expired" };

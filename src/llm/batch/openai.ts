@@ -9,6 +9,7 @@ import { untilAborted } from "../until-aborted.ts";
 import {
 	asked,
 	batchGone,
+	batchUnknown,
 	cutResults,
 	isNotTaken,
 	parseBatch,
@@ -170,7 +171,7 @@ export function openAiBatches(options: OpenAiBatchOptions): BatchApi {
 		find: async ({ id, since }, signal) => {
 			const { client, sdk } = await load();
 			const earliest = Date.parse(since) / 1000 - CLOCKS;
-			return asked(
+			return asked<RemoteBatch | null>(
 				async () => {
 					for await (const value of client.batches.list(
 						{ limit: 100 },
@@ -184,6 +185,9 @@ export function openAiBatches(options: OpenAiBatchOptions): BatchApi {
 					}
 					return null;
 				},
+				() => {
+					throw batchUnknown(id, context);
+				},
 				sdk,
 				context,
 				signal,
@@ -191,12 +195,13 @@ export function openAiBatches(options: OpenAiBatchOptions): BatchApi {
 		},
 		look: async (remoteId, signal) => {
 			const { client, sdk } = await load();
-			return asked(
+			return asked<RemoteBatch | null>(
 				async () =>
 					remoteOf(
 						await client.batches.retrieve(remoteId, { signal }),
 						context,
 					),
+				() => null,
 				sdk,
 				context,
 				signal,
@@ -209,11 +214,13 @@ export function openAiBatches(options: OpenAiBatchOptions): BatchApi {
 			for (const file of files) {
 				const response = await asked(
 					() => streaming.files.content(file, { signal }),
+					() => {
+						throw batchGone(`the file ${file}`, context);
+					},
 					sdk,
 					context,
 					signal,
 				);
-				if (response === null) throw batchGone(`the file ${file}`, context);
 				try {
 					for await (const line of readJsonLines(response, {
 						idleSeconds: context.timeoutSeconds,

@@ -2,7 +2,7 @@
 import { LanguageModelError } from "../../errors.ts";
 import { hashJson } from "../../shared/hash.ts";
 import type {
-	BatchRequest,
+	BatchMethods,
 	BatchResult,
 	OnProgress,
 	OpenBatch,
@@ -13,17 +13,15 @@ import { shorten } from "../provider.ts";
 import type { BatchApi, RemoteBatch } from "./port.ts";
 import { resultToStore } from "./result-to-store.ts";
 
-/** What storing results needs of a store; all methods commit before they return. */
-export type BatchResultStore = {
-	endBatch(
-		id: string,
-		end: { readonly status: string; readonly rest: UnansweredReason },
-	): number;
-	openBatchRequest(id: string, customId: string): BatchRequest | undefined;
-	hasBatchRequest(id: string, customId: string): boolean;
-	keepBatchStray(id: string, line: string): boolean;
-	storeBatchResults(id: string, results: readonly BatchResult[]): number;
-};
+/** What storing results needs of a store. */
+export type BatchResultStore = Pick<
+	BatchMethods,
+	| "endBatch"
+	| "openBatchRequest"
+	| "hasBatchRequest"
+	| "keepBatchStray"
+	| "storeBatchResults"
+>;
 
 /** Results per transaction: what a kill loses is fetched again. */
 const BLOCK = 20;

@@ -1,43 +1,19 @@
 /** Submits calls that were put aside: as many as the budget has room for, in batches within the provider's limits. */
 import { InterruptedError, LanguageModelError } from "../../errors.ts";
-import type {
-	BatchRequest,
-	ModelServer,
-	UnansweredReason,
-} from "../../types.ts";
+import type { BatchMethods, BatchRequest, ModelServer } from "../../types.ts";
 import type { DeferredCall } from "../ask.ts";
 import type { Budget, Spent } from "../budget.ts";
+import { errorOfFailure } from "../failures.ts";
 import { costOf, dearest, type Prices } from "../prices.ts";
-import { batchError } from "./failures.ts";
 import type { BatchApi } from "./port.ts";
-
-/** What submitting needs of a store; all methods commit before they return. */
-type BatchSubmitStore = {
-	prepareBatch(batch: {
-		readonly run: string;
-		readonly server: ModelServer;
-		readonly requests: readonly BatchRequest[];
-	}): {
-		readonly id: string;
-		readonly requests: readonly {
-			readonly customId: string;
-			readonly key: string;
-		}[];
-	} | null;
-	confirmBatch(
-		id: string,
-		remote: { readonly remoteId: string; readonly status: string },
-	): void;
-	endBatch(
-		id: string,
-		end: { readonly status: string; readonly rest: UnansweredReason },
-	): number;
-};
 
 export type SubmitOptions = {
 	/** Each key once. */
 	readonly calls: readonly DeferredCall[];
-	readonly store: BatchSubmitStore;
+	readonly store: Pick<
+		BatchMethods,
+		"prepareBatch" | "confirmBatch" | "endBatch"
+	>;
 	/** That is charged. */
 	readonly run: string;
 	readonly budget: Budget;
@@ -207,7 +183,7 @@ async function submitPart(
 	const { failure, notTaken } = result;
 	if (notTaken) {
 		store.endBatch(id, { status: failure.code, rest: "not_sent" });
-		throw batchError(failure, server, null);
+		throw errorOfFailure(failure, server, null);
 	}
 	throw new LanguageModelError(
 		`a batch of ${requests.length} requests was submitted, and it is not known whether it arrived: ${failure.message}`,

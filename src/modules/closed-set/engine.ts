@@ -28,7 +28,7 @@ type Prepare = (part: number, parts: number) => void;
 
 export type Engine = {
 	readonly prepare: Prepare;
-	/** WPMI family: float64 `[1 + permutations, width]`, sums of the products of these neurons; `neurons`: how many of them are finite. */
+	/** WPMI family: float64 `[width]`, sums of the products of these neurons; `neurons`: how many of them are finite. */
 	readonly sumProducts?: (
 		units: readonly number[],
 		rows: RowSource,

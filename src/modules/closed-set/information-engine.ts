@@ -62,11 +62,9 @@ export function informationEngine(tools: EngineTools): Engine {
 			);
 		else kernels.rowProducts(from, end, regions.table, rowBytes, target);
 	};
-	const factorsOf = (permutation: number): number =>
-		regions.factors + permutation * rowBytes;
 	const factors = doubles.subarray(
-		factorsOf(0) / 8,
-		factorsOf(0) / 8 + concepts,
+		regions.factors / 8,
+		regions.factors / 8 + concepts,
 	);
 	const ratios = new Float64Array(concepts);
 	/** Of the factors. */
@@ -112,8 +110,7 @@ export function informationEngine(tools: EngineTools): Engine {
 		},
 		sumProducts: (units, rows) => {
 			const sums = base + scratch.sums;
-			const length = width * (1 + permutations);
-			doubles.fill(0, sums / 8, sums / 8 + length);
+			doubles.fill(0, sums / 8, sums / 8 + width);
 			let neurons = 0;
 			for (const [index, unit] of units.entries()) {
 				if (tools.isClosing()) break;
@@ -128,21 +125,11 @@ export function informationEngine(tools: EngineTools): Engine {
 					: STATE.ok;
 				neurons += 1;
 				select(row, moments, regions.lists + 4 * top * unit);
-				for (
-					let permutation = 0;
-					permutation <= permutations;
-					permutation += 1
-				) {
-					const target = permutation === 0 ? placeOf(unit) : results;
-					multiply(unit, permutation, target);
-					kernels.accumulate(
-						target,
-						target + rowBytes,
-						sums + permutation * rowBytes,
-					);
-				}
+				const target = placeOf(unit);
+				multiply(unit, 0, target);
+				kernels.accumulate(target, target + rowBytes, sums);
 			}
-			return { sums: doubles.slice(sums / 8, sums / 8 + length), neurons };
+			return { sums: doubles.slice(sums / 8, sums / 8 + width), neurons };
 		},
 		score: async (units) => {
 			const maxima = new Float64Array(permutations);
@@ -178,7 +165,7 @@ export function informationEngine(tools: EngineTools): Engine {
 						kernels.largestProduct(
 							results,
 							results + rowBytes,
-							factorsOf(permutation),
+							regions.factors,
 						),
 					);
 				}
@@ -190,19 +177,18 @@ export function informationEngine(tools: EngineTools): Engine {
 }
 
 /**
- * `mean ^ -lambda` of each column, from the sums of products `[1 + permutations, width]` over `neurons` neurons: what a product is multiplied with,
- * so that its logarithm is `l - lambda * prior`. Padding columns get 0.
+ * `mean ^ -lambda` of each concept, from the sums of products `[width]` over `neurons` neurons: what a product is multiplied with, shuffled or not,
+ * so that its logarithm is `l - lambda * prior`. Padding gets 0.
  */
 export function priorFactors(options: {
 	readonly sums: Float64Array;
 	readonly neurons: number;
 	readonly concepts: number;
-	readonly width: number;
 	readonly lambda: number;
 }): Float64Array {
-	const { sums, neurons, concepts, width, lambda } = options;
+	const { sums, neurons, concepts, lambda } = options;
 	return sums.map((sum, index) =>
-		index % width < concepts ? Math.exp(-lambda * Math.log(sum / neurons)) : 0,
+		index < concepts ? Math.exp(-lambda * Math.log(sum / neurons)) : 0,
 	);
 }
 

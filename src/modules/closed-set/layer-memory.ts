@@ -28,8 +28,6 @@ export function layMemory(sizes: LayerSizes) {
 	const cosine = similarity === "cosine" || similarity === "cos-cubed";
 	const information = similarity === "wpmi" || similarity === "soft-wpmi";
 	const rank = similarity === "rank-reorder";
-	/** float64 `[1 + permutations, width]`. */
-	const wide = 8 * width * (1 + permutations);
 	/** Neurons whose top clips are kept at a time. */
 	const listed = rank ? blockUnits : 1;
 
@@ -58,8 +56,8 @@ export function layMemory(sizes: LayerSizes) {
 				: null,
 		/** WPMI family: a byte per unit of the file, what is known of it. */
 		states: shared.take(information ? rows : 0),
-		/** WPMI family: float64 `[1 + permutations, width]`, `mean over neurons ^ -lambda`; the first row is without shuffling. */
-		factors: shared.take(information ? wide : 0),
+		/** WPMI family: float64 `[width]`, `mean over neurons ^ -lambda`. */
+		factors: shared.take(information ? 8 * width : 0),
 		/** Scratch of the first worker; `scratchBytes` for each. */
 		scratch: shared.take(0),
 	};
@@ -91,8 +89,8 @@ export function layMemory(sizes: LayerSizes) {
 		taken: own.take(rank ? 4 * clips : 0),
 		/** float64 `[width]`; rank-reorder: `[block, width]`. */
 		results: own.take(8 * width * listed),
-		/** WPMI family: float64 `[1 + permutations, width]`. */
-		sums: own.take(information ? wide : 0),
+		/** WPMI family: float64 `[width]`. */
+		sums: own.take(information ? 8 * width : 0),
 	};
 	return { regions, scratch, scratchBytes: own.end };
 }

@@ -1,8 +1,11 @@
 /** What the threads that score a layer share: the task in numbers and the memory. */
 import { DataError } from "../../errors.ts";
+import {
+	createKernelMemory,
+	type KernelMemory,
+} from "../../shared/kernels/compile.ts";
 import type { SimilarityFunction } from "./constants.ts";
 import { mutualInformation, rankReorderClips } from "./constants.ts";
-import { createKernelMemory, type KernelMemory } from "./kernels/kernels.ts";
 import { layMemory } from "./layer-memory.ts";
 
 /** Activations of a block of neurons (2 MiB of float32): memory does not grow with the recording. */

@@ -28,7 +28,7 @@ export type LayerReply =
 	| { readonly kind: "prepared" }
 	| {
 			readonly kind: "summed";
-			/** float64 `[1 + permutations, width]`. */
+			/** float64 `[width]`. */
 			readonly sums: Float64Array;
 			/** Finite neurons among them. */
 			readonly neurons: number;

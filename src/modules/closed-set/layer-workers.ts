@@ -160,7 +160,11 @@ function startWorker(on: {
 		on.broken(
 			new DissectionError(
 				`closed-set identification stopped: ${cause.message}`,
-				{ code: "closed_set_stopped", cause },
+				{
+					code: "closed_set_stopped",
+					hint: "Run the same command again, with less else in memory.",
+					cause,
+				},
 			),
 		),
 	);

@@ -51,6 +51,7 @@ export async function prepareLayer(
 			`${path} does not fit the concept scores: expected ${task.clips} clips, got ${matrix.columns}`,
 			{
 				code: "clips_mismatch",
+				hint: "Run `audio-dissect record` again, which makes a recording of the clips there are now.",
 				evidence: { expected: task.clips, recorded: matrix.columns },
 			},
 		);
@@ -127,8 +128,8 @@ async function addPrior(
 	similarity: "wpmi" | "soft-wpmi",
 	runner: LayerRunner,
 ): Promise<number> {
-	const { rows, blockUnits, width, concepts, permutations, regions } = plan;
-	const sums = new Float64Array(width * (1 + permutations));
+	const { rows, blockUnits, width, concepts, regions } = plan;
+	const sums = new Float64Array(width);
 	let neurons = 0;
 	const starts = Array.from(
 		{ length: Math.ceil(rows / blockUnits) },
@@ -152,7 +153,6 @@ async function addPrior(
 				sums,
 				neurons,
 				concepts,
-				width,
 				lambda: mutualInformation(similarity, plan.clips).lambda,
 			}),
 		);
@@ -201,6 +201,10 @@ function requireKnownUnits(
 	if (unknown !== undefined)
 		throw new DataError(
 			`${path} has no unit ${unknown}: expected 0 to ${rows - 1}`,
-			{ code: "unit_unknown", evidence: { unit: unknown, units: rows } },
+			{
+				code: "unit_unknown",
+				hint: "Give units within that range.",
+				evidence: { unit: unknown, units: rows },
+			},
 		);
 }

@@ -28,7 +28,10 @@ export function usableClips(options: {
 	if (kept.length === 0)
 		throw new DataError(
 			`no clip has concept scores: expected at least 1 of ${clips}`,
-			{ code: "no_clips" },
+			{
+				code: "no_clips",
+				hint: "Check that the probe set has captions, and `audio-dissect inputs check` for clips that were left out.",
+			},
 		);
 	if (kept.length === clips) return { clips, kept: null, scores };
 	const picked = new Float32Array(kept.length * concepts);

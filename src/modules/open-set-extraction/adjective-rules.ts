@@ -1,6 +1,5 @@
 /** Adjectives: those of the audio lexicon, hyphenated words, participles that qualify a noun; and prepositions told from particles. */
 import { besideAdjective, takesObject } from "./adjective-context.ts";
-import { isVerbInS } from "./clause-context.ts";
 import {
 	afterLinkingVerb,
 	type Context,
@@ -8,7 +7,8 @@ import {
 	nounFollows,
 	type PartRule,
 } from "./part-context.ts";
-import { passiveOfSounding } from "./passive-rules.ts";
+import { passiveOfSounding } from "./settled-words.ts";
+import { isIng, isParticiple } from "./word-readings.ts";
 
 /** In the order in which they are applied, after those for nouns and verbs. */
 export const adjectiveRules: readonly PartRule[] = [
@@ -19,8 +19,6 @@ export const adjectiveRules: readonly PartRule[] = [
 	lexiconAdjective,
 	lexiconParticiple,
 	participleModifier,
-	adjectiveWithoutNoun,
-	nounOfPhrase,
 	prepositionOrParticle,
 ];
 
@@ -66,10 +64,7 @@ function lexiconAdjective(context: Context, index: number): void {
 	if (entry?.form !== "adjective" || tokens[index]?.kind !== "word") return;
 	if (parts[index] === "adverb") parts[index] = "adjective";
 	if (parts[index] !== "noun" && parts[index] !== "verb") return;
-	// "a door creaks open"
-	const result = parts[index] === "verb" && isVerbInS(context, index - 1);
 	if (
-		result ||
 		nounFollows(context, index) ||
 		afterLinkingVerb(context, index) ||
 		besideAdjective(context, index)
@@ -107,9 +102,15 @@ function lexiconParticiple(context: Context, index: number): void {
 			parts[index + 1] ?? "mark",
 		) &&
 		lowerAt(tokens, index + 1) !== "by";
+	// "from bright to muffled"
+	const named =
+		lexicon.prepositions.has(lowerAt(tokens, index - 1)) &&
+		lowerAt(tokens, index).endsWith("ed") &&
+		(parts[index + 1] ?? "mark") === "mark";
 	if (
 		modifies ||
 		predicate ||
+		named ||
 		(besideAdjective(context, index) && !takesObject(context, index))
 	)
 		parts[index] = "adjective";
@@ -127,7 +128,11 @@ function isProgressive(
 	const auxiliary = parts.lastIndexOf("auxiliary", index);
 	if (auxiliary < 1) return false;
 	const subject = tokens[auxiliary - 1];
-	if (beings.has(lowerAt(tokens, auxiliary - 1))) return true;
+	const who = lowerAt(tokens, auxiliary - 1);
+	// "There is barking."
+	if (who === "there") return true;
+	if (beings.has(who) || /^(?:some|any|every|no)(?:one|body)$/u.test(who))
+		return true;
 	// "water splashes and is gurgling"
 	if (
 		lowerAt(tokens, auxiliary - 1) === "and" &&
@@ -143,53 +148,14 @@ function isProgressive(
 /** "the plucked string", "a broken bell": other past participles in front of a noun. */
 function participleModifier(context: Context, index: number): void {
 	const { tokens, parts } = context;
-	const tags = tokens[index]?.tags ?? [];
-	if (parts[index] !== "verb" || tags.includes("Gerund")) return;
-	if (!tags.includes("PastTense") && !tags.includes("Participle")) return;
+	if (parts[index] !== "verb" || !isParticiple(context, index)) return;
+	if (isIng(lowerAt(tokens, index))) return;
 	const before = parts[index - 1];
 	const startsPhrase =
 		before === "determiner" ||
 		before === "adjective" ||
 		before === "preposition";
 	if (startsPhrase && nounFollows(context, index)) parts[index] = "adjective";
-}
-
-/** "a metal cymbal struck": an adjective that the lexicon does not know, with nothing left to qualify, is the noun itself. */
-function adjectiveWithoutNoun(context: Context, index: number): void {
-	const { tokens, parts, lexicon } = context;
-	const lower = lowerAt(tokens, index);
-	if (parts[index] !== "adjective" || lexicon.adjectives.has(lower)) return;
-	if (lexicon.stopAdjectives.has(lower) || lexicon.prepositions.has(lower))
-		return;
-	const before = parts[index - 1];
-	if (before !== "determiner" && before !== "noun" && before !== "adjective")
-		return;
-	const tags = tokens[index]?.tags ?? [];
-	if (tags.includes("Comparative") || tags.includes("Superlative")) return;
-	const after = parts[index + 1];
-	if (after === "verb" || after === "auxiliary" || after === undefined)
-		parts[index] = afterLinkingPhrase(context, index) ? "adjective" : "noun";
-}
-
-/** "a long, shimmering decay": what ends a noun phrase is its noun, though the tagger sees a verb behind the comma. */
-function nounOfPhrase({ tokens, parts }: Context, index: number): void {
-	if (parts[index] !== "verb" || parts[index - 1] !== "adjective") return;
-	if (tokens[index]?.tags.includes("Infinitive") !== true) return;
-	let start = index - 1;
-	while (
-		parts[start] === "adjective" ||
-		(lowerAt(tokens, start) === "," && parts[start - 1] === "adjective")
-	)
-		start -= 1;
-	if (/^(?:an?|the|its|his|her|their)$/u.test(lowerAt(tokens, start)))
-		parts[index] = "noun";
-}
-
-function afterLinkingPhrase(context: Context, index: number): boolean {
-	return (
-		context.parts[index - 1] === "adjective" &&
-		afterLinkingVerb(context, index - 1)
-	);
 }
 
 /** "over a hiss" has a preposition, "over and over" and "going off" have none. */

@@ -59,6 +59,13 @@ export function endsClause(
 		)
 	)
 		return true;
+	// "A lack of bass makes the voice thin": what the lack does is not denied.
+	if (
+		/^(?:lack|absence)$/u.test(words[clause.cue]?.lower ?? "") &&
+		words[clause.cue + 1]?.lower === "of" &&
+		isFiniteVerb(word)
+	)
+		return true;
 	const complete = hasFinite(words.slice(clause.start, index));
 	if (lower === ",") {
 		if (openers.has(next?.lower ?? "")) return true;

@@ -1,6 +1,10 @@
 /** The tagging kernel: one sentence in, its words with the tags and lemmas of compromise. Runs in the tagger's worker; the only file that knows compromise. */
-import nlp from "compromise";
+import { createRequire } from "node:module";
+import type compromise from "compromise";
 import { z } from "zod";
+
+/** The package's one-file build: its 436 modules take twice the time to load. */
+const nlp: typeof compromise = createRequire(import.meta.url)("compromise");
 
 /** A word, a quoted phrase (one token, without its quotes) or a punctuation mark, as the tagger left it. */
 export type RawToken = {
@@ -13,7 +17,14 @@ export type RawToken = {
 	readonly lemma: string;
 	/** What the lemma would be as a verb, for words in -ing, -ed and -s that were not tagged as one; else null. */
 	readonly verbLemma: string | null;
+	/** In compromise's list of words that are a noun in one sentence and a verb in another ("strike", "answers"). */
+	readonly nounOrVerb: boolean;
 };
+
+/** The published types leave out the word lists of the model. */
+const { switches } = z
+	.object({ switches: z.record(z.string(), z.string()) })
+	.parse(z.object({ two: z.unknown() }).parse(nlp.model()).two);
 
 const token =
 	/["“]([^"“”]{1,60})["”]|(?:e\.g|i\.e)\b\.?|[\p{L}\p{N}]+(?:\.\p{N}+)?(?:['’-][\p{L}\p{N}]+)*|[,;:()/]|[–—]|\s-+\s/gu;
@@ -77,7 +88,13 @@ export function tagSentence(sentence: string): RawToken[] {
 	return pieces.map((piece): RawToken => {
 		const lower = piece.text.toLowerCase();
 		if (piece.kind !== "word")
-			return { ...piece, tags: [], lemma: lower, verbLemma: null };
+			return {
+				...piece,
+				tags: [],
+				lemma: lower,
+				verbLemma: null,
+				nounOrVerb: false,
+			};
 		const term = terms.length === words.length ? terms[next] : undefined;
 		next += 1;
 		const hyphenated = /[-'’]/u.test(piece.text) && piece.text !== "n't";
@@ -95,6 +112,9 @@ export function tagSentence(sentence: string): RawToken[] {
 				/(?:ing|ed|s)$/u.test(lower)
 					? lemmaAsVerb(lower)
 					: null,
+			nounOrVerb: /^(?:Noun|Plural|Actor|Person)\|Verb$/u.test(
+				switches[lower] ?? "",
+			),
 		};
 	});
 }

@@ -1,4 +1,4 @@
-/** The one sentence that describes a neuron: the surviving statement that most exemplars support. */
+/** The one sentence that describes a neuron: the surviving statement that says most of its high clips and least of its low ones. */
 import type { CalibratedSentence, OpenSetKind } from "../../types.ts";
 import { conceptKeys, conceptsOf } from "./concepts.ts";
 import type { AudioLexicon } from "./lexicon.ts";
@@ -11,7 +11,8 @@ const contentKinds = [
 ] as const satisfies OpenSetKind[];
 
 /**
- * The kept sentence with the largest support; of equals the first, null when there is none. The extractive describer knows the captions
+ * The kept sentence with the largest margin; of equals the first, null when there is none. Where margins are missing (results of earlier
+ * versions) it is the one with the largest support. The extractive describer knows the captions
  * that say a sentence; of other sentences, a caption supports one when it contains at least half of its adjectives, nouns and verbs.
  * `words`: the sentences tagged; `contents`: what each caption contains (`contentKeys`).
  */
@@ -22,14 +23,16 @@ export function bestStatement(options: {
 	readonly lexicon: AudioLexicon;
 }): string | null {
 	const { kept, words, contents, lexicon } = options;
-	let best: { readonly text: string; readonly support: number } | undefined;
-	for (const [index, { text, support }] of kept.entries()) {
-		const count =
-			support?.length ?? supporters(words[index] ?? [], contents, lexicon);
-		if (best === undefined || count > best.support)
-			best = { text, support: count };
-	}
-	return best?.text ?? null;
+	const margins = kept.flatMap(({ margin }) => margin ?? []);
+	const worth =
+		margins.length === kept.length
+			? margins
+			: kept.map(
+					({ support }, index) =>
+						support?.length ??
+						supporters(words[index] ?? [], contents, lexicon),
+				);
+	return kept[worth.indexOf(Math.max(...worth))]?.text ?? null;
 }
 
 function supporters(

@@ -29,7 +29,7 @@ export type Context = {
 export type PartRule = (context: Context, index: number) => void;
 
 /** Behind these stands what something is like. */
-export const linkingVerbs = new Set(
+const linkingVerbs = new Set(
 	"be is are was were been being sound seem appear become feel remain stay get turn grow keep".split(
 		" ",
 	),
@@ -61,7 +61,7 @@ export function nounFollows(
 			(lower === "and" && qualifies(parts, tokens, lexicon, next + 1)) ||
 			(part === "verb" &&
 				/(?:ing|ed)$/u.test(lower) &&
-				next === index + 1 &&
+				(next === index + 1 || parts[next - 1] === "adjective") &&
 				parts[next + 1] === "noun");
 		if (!modifier) return false;
 	}
@@ -92,21 +92,5 @@ export function afterLinkingVerb(
 	if (token?.kind !== "word") return false;
 	return (
 		linkingVerbs.has(token.text.toLowerCase()) || linkingVerbs.has(token.lemma)
-	);
-}
-
-/** The adjective at `index` is part of a noun phrase: it neither follows a linking verb nor stands behind its noun. */
-export function nounPosition(context: Context, index: number): boolean {
-	let first = index;
-	while (
-		context.parts[first - 1] === "adjective" ||
-		context.parts[first - 1] === "adverb"
-	)
-		first -= 1;
-	const before = context.parts[first - 1];
-	return (
-		before !== "noun" &&
-		before !== "quoted" &&
-		!afterLinkingVerb(context, first)
 	);
 }

@@ -1,5 +1,6 @@
 /** The tagger: sentences to words with parts of speech, each distinct sentence tagged once, in a worker thread. */
 import { Worker } from "node:worker_threads";
+import { forgetOldest } from "../../shared/forget-oldest.ts";
 import { chunksOf } from "../../shared/pool.ts";
 import { workerUrl } from "../../shared/worker-url.ts";
 import type { AudioLexicon } from "./lexicon.ts";
@@ -50,10 +51,7 @@ export function createTagger(lexicon: AudioLexicon): Tagger {
 			const result = Promise.all(
 				sentences.map((sentence) => known.get(sentence) ?? []),
 			);
-			for (const sentence of known.keys()) {
-				if (known.size <= remembered) break;
-				known.delete(sentence);
-			}
+			forgetOldest(known, remembered);
 			return result;
 		},
 		close: send.close,

@@ -1,10 +1,11 @@
 /** From raw tags to parts of speech: what the tagger alone gets wrong about captions is put right with the audio lexicon and the neighbours of a word. */
 import { adjectiveRules } from "./adjective-rules.ts";
+import { readClauses } from "./clause-search.ts";
 import type { RawToken } from "./compromise-tags.ts";
 import type { AudioLexicon } from "./lexicon.ts";
-import { nounAndVerbRules } from "./noun-and-verb-rules.ts";
-import type { Context, Part } from "./part-context.ts";
-import { irregularParticiples } from "./passive-rules.ts";
+import type { Context, Part, PartRule } from "./part-context.ts";
+import { irregularParticiples, rulesBeforeReading } from "./settled-words.ts";
+import { isIng, soundVerbInS } from "./word-readings.ts";
 
 /** A token of a sentence with its part of speech. */
 export type Word = {
@@ -19,7 +20,7 @@ export type Word = {
 };
 
 const adverbs = new Set(
-	"outdoors indoors upstairs downstairs overhead underfoot nearby away back forth once twice upwards downwards forwards backwards very quite rather somewhat slightly fairly too also just only even then again together apart indeed here".split(
+	"outdoors indoors upstairs downstairs overhead underfoot nearby away back forth once twice upward upwards downward downwards forwards backwards very quite rather somewhat slightly fairly too also just only even then again together apart indeed here".split(
 		" ",
 	),
 );
@@ -29,7 +30,7 @@ const conjunctions = new Set(
 	),
 );
 const determiners = new Set(
-	"a an the no this that these those its his her their our my your some any each every both all another such several many much few".split(
+	"a an the no most this that these those its his her their our my your some any each every both all another such several many much few".split(
 		" ",
 	),
 );
@@ -40,6 +41,7 @@ const irregularPlurals: ReadonlyMap<string, string> = new Map([
 	["people", "person"],
 	["women", "woman"],
 ]);
+const indefinites = /^(?:some|any|every|no)(?:thing|one|body)$/u;
 const relatives = new Set(["which", "who", "whom", "whose"]);
 
 /** The words of one sentence. Depends on the tokens and the lexicon alone. */
@@ -52,8 +54,14 @@ export function wordsOfSentence(
 	);
 	const context: Context = { tokens, parts, lexicon };
 	// One rule after the other, each from left to right: a rule sees what the earlier ones changed.
-	for (const rule of [...nounAndVerbRules, ...adjectiveRules])
-		for (let index = 0; index < tokens.length; index += 1) rule(context, index);
+	const apply = (rules: readonly PartRule[]): void => {
+		for (const rule of rules)
+			for (let index = 0; index < tokens.length; index += 1)
+				rule(context, index);
+	};
+	apply(rulesBeforeReading);
+	readClauses(context);
+	apply(adjectiveRules);
 	return tokens.map((token, index) => toWord(context, token, index));
 }
 
@@ -74,7 +82,8 @@ function basePart(
 		has("There") ||
 		has("Pronoun") ||
 		has("QuestionWord") ||
-		relatives.has(lower)
+		relatives.has(lower) ||
+		indefinites.test(lower)
 	)
 		return "pronoun";
 	if (has("Determiner")) return "determiner";
@@ -83,9 +92,10 @@ function basePart(
 	// "a car drives past", not "in the past"
 	if (lower === "past" && !determiners.has(before?.text.toLowerCase() ?? ""))
 		return "preposition";
-	// "rolls over cobblestones": the tagger reads a prefix.
-	if (has("Preposition") || (has("Prefix") && lower === "over"))
-		return "preposition";
+	// "rolls over cobblestones": the tagger reads a prefix or an adjective.
+	if (has("Preposition") || lower === "over") return "preposition";
+	// "sounds like struck glass"
+	if (lower === "like" && has("Particle")) return "preposition";
 	if (has("Conjunction")) return "conjunction";
 	if (has("Adverb")) return "adverb";
 	if (has("Particle")) return "particle";
@@ -101,7 +111,7 @@ function toWord(context: Context, token: RawToken, index: number): Word {
 	const { tags } = token;
 	const verbal =
 		part === "verb" ||
-		(part === "adjective" && (tags.includes("Verb") || isIngForm(lower)));
+		(part === "adjective" && (tags.includes("Verb") || isIng(lower)));
 	return {
 		text: token.text,
 		lower,
@@ -152,6 +162,9 @@ function lemmaOf(
 
 /** The verb of sounding that "snoring" or "revved" is a form of: the tagger would make "snor" and "revve" of them. */
 function soundVerbOf(lower: string, lexicon: AudioLexicon): string | undefined {
+	if (lexicon.soundVerbs.has(lower)) return lower;
+	const present = soundVerbInS(lower, lexicon);
+	if (present !== null) return present;
 	const stem = /^(.{2,}?)(?:ing|ed)$/u.exec(lower)?.[1];
 	if (stem === undefined) return undefined;
 	return [`${stem}e`, stem.replace(/(.)\1$/u, "$1"), stem].find((verb) =>
@@ -160,15 +173,10 @@ function soundVerbOf(lower: string, lexicon: AudioLexicon): string | undefined {
 }
 
 function formOf(lower: string, tags: readonly string[]): Word["form"] {
-	if (tags.includes("Gerund") || isIngForm(lower)) return "gerund";
+	if (tags.includes("Gerund") || isIng(lower)) return "gerund";
 	// Same form in all tenses; captions use it as a participle: "a snare hit several times".
 	if (irregularParticiples.has(lower)) return "participle";
 	return tags.includes("PastTense") || tags.includes("Participle")
 		? "participle"
 		: "finite";
-}
-
-/** "ringing", not "sing" or "bring". */
-function isIngForm(lower: string): boolean {
-	return /[aeiouy].*ing$/u.test(lower);
 }

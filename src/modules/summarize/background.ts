@@ -1,10 +1,14 @@
 /** What is usual in a probe set: how often words occur in its captions, how near its clauses are to a given one. Against this the describer decides what is worth saying. */
+import { forgetOldest } from "../../shared/forget-oldest.ts";
 import {
 	cosine,
 	quantileOfSorted,
 	wilsonInterval,
 } from "../../shared/statistics.ts";
 import type { CaptionAnalysis } from "./caption-analysis.ts";
+
+/** Clauses whose cosines to the whole set are remembered: 8 kB each with 1,000 captions. */
+const remembered = 5000;
 
 export type Background = {
 	/** Captions looked at. */
@@ -43,6 +47,7 @@ export function measureBackground(
 			bestCosine(vector, clauses),
 		).sort();
 		nearest.set(text, values);
+		forgetOldest(nearest, remembered);
 		return values;
 	};
 	return {

@@ -20,7 +20,9 @@ const settings = new Set(
 const sequels = new Set(["follow", "precede", "interrupt"]);
 /** Verbs of sounding that are also done to things: "a drum played", unlike "a dog barked". */
 const playing = new Set(
-	"play hit tap pound strum slam smash knock ring blow start stop".split(" "),
+	"play hit strike beat tap pound strum slam smash knock ring blow start stop".split(
+		" ",
+	),
 );
 
 /** "and" goes on with the clause when a verb follows; other conjunctions end it. */
@@ -51,6 +53,13 @@ export function readVerb(parse: Parse, word: Word): void {
 	const { reader } = parse;
 	const { lexicon } = reader;
 	reader.position += 1;
+	// "Burning logs crackle": it qualifies the subject.
+	if (
+		word.form === "gerund" &&
+		parse.subject === null &&
+		wordAt(reader)?.part === "noun"
+	)
+		return;
 	const quality = lexicon.qualityVerbs.get(word.lemma);
 	if (quality !== undefined && !startsPhrase(wordAt(reader))) {
 		addQuality(parse, quality);

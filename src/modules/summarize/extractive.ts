@@ -1,16 +1,14 @@
 /** The extractive describer: summaries without a language model, from what the captions of a side share. */
-import type { SummarySentence } from "../../types.ts";
+import type { OnProgress, SummarySentence } from "../../types.ts";
 import {
 	type AudioLexicon,
 	loadLexicon,
 } from "../open-set-extraction/lexicon.ts";
 import { createTagger, type Tagger } from "../open-set-extraction/tagger.ts";
 import { measureBackground } from "./background.ts";
-import { analyseCaption, type CaptionAnalysis } from "./caption-analysis.ts";
-import { cleanCaption } from "./caption-hygiene.ts";
+import { captionAnalyser, type Embed, vectorsOf } from "./known-captions.ts";
 import { sharedClauses } from "./shared-clauses.ts";
 import { sharedQualities } from "./shared-qualities.ts";
-import { splitSentences } from "./split-sentences.ts";
 
 export type ExtractiveDescriber = {
 	/**
@@ -37,7 +35,9 @@ const sampleSize = 1000;
 export async function createExtractiveDescriber(options: {
 	/** Every caption of the probe set (one per clip). */
 	readonly captions: readonly string[];
-	readonly embed: (texts: readonly string[]) => Promise<Float32Array[]>;
+	readonly embed: Embed;
+	/** Of embedding the sample, which comes before anything is described. */
+	readonly onProgress?: OnProgress | undefined;
 	/** Captions that must support a statement, given how many there are. Default: 3 of 5, that is ceil(0.6 n). */
 	readonly minSupport?: (captions: number) => number;
 	/** Default: the shipped lexicon. */
@@ -49,46 +49,26 @@ export async function createExtractiveDescriber(options: {
 		options.lexicon ?? options.tagger?.lexicon ?? (await loadLexicon());
 	const tagger = options.tagger ?? createTagger(lexicon);
 	const minSupport = options.minSupport ?? ((count) => Math.ceil(0.6 * count));
-	const vectors = new Map<string, Float32Array>();
-	const analyse = async (
-		captions: readonly string[],
-	): Promise<CaptionAnalysis[]> => {
-		const analyses = await analyseCaptions(captions, tagger);
-		const texts = new Set(
-			analyses.flatMap(({ clauses }) => clauses.map(({ text }) => text)),
-		);
-		const fresh = [...texts].filter((text) => !vectors.has(text)).sort();
-		const embedded = fresh.length === 0 ? [] : await options.embed(fresh);
-		for (const [index, text] of fresh.entries()) {
-			const vector = embedded[index];
-			if (vector === undefined)
-				throw new RangeError(
-					`Expected ${fresh.length} embeddings, got ${embedded.length}`,
-				);
-			vectors.set(text, vector);
-		}
-		return analyses;
-	};
-	const vectorOf = (text: string): Float32Array => {
-		const vector = vectors.get(text);
-		if (vector === undefined)
-			throw new RangeError(`no embedding for the clause "${text}"`);
-		return vector;
-	};
+	const analyse = captionAnalyser({ tagger, embed: options.embed });
+	const sample = await analyse(
+		evenSample(options.captions),
+		options.onProgress,
+	);
 	const background = measureBackground(
-		await analyse(evenSample(options.captions)),
-		vectorOf,
+		sample.map(({ analysis }) => analysis),
+		vectorsOf(sample),
 	);
 	return {
 		describe: async (captions) => {
 			const least = Math.max(1, minSupport(captions.length));
+			const analysed = await analyse(captions);
 			const side = {
-				captions: await analyse(captions),
+				captions: analysed.map(({ analysis }) => analysis),
 				least,
 				background,
 				lexicon,
 			};
-			const clauses = sharedClauses(side, vectorOf);
+			const clauses = sharedClauses(side, vectorsOf(analysed));
 			return [...clauses.sentences, ...sharedQualities(side, clauses.said)];
 		},
 		close: async () => {
@@ -104,20 +84,4 @@ function evenSample(captions: readonly string[]): readonly string[] {
 		(_, index) =>
 			captions[Math.floor((index * captions.length) / sampleSize)] ?? "",
 	);
-}
-
-async function analyseCaptions(
-	captions: readonly string[],
-	tagger: Tagger,
-): Promise<CaptionAnalysis[]> {
-	const split = captions.map((caption) =>
-		splitSentences(cleanCaption(caption)),
-	);
-	const tagged = await tagger.tag(split.flat());
-	let next = 0;
-	return split.map((sentences) => {
-		const words = tagged.slice(next, next + sentences.length);
-		next += sentences.length;
-		return analyseCaption(words, tagger.lexicon);
-	});
 }

@@ -9,6 +9,8 @@ const openers = phrases(`
 	i'm sorry | i am sorry | sorry | unfortunately | as an ai | as a language model
 	i cannot | i can't | i am unable | i'm unable
 	sure thing | got it | understood | no problem | you're welcome | you are welcome | as requested | okay then | ok then | alright
+	i apologize | i apologise | my apologies | apologies | i'm not able | i am not able | i don't have | i do not have | i have identified | i've identified | i have summarized | i've summarized
+	i'll list | i will list | i'll summarize | i will summarize | i'll now | i will now | let's look | let's see | let's analyze | let us look | let us see | let us analyze
 	based on these | based on this | based on your | based on the above
 	let me | please | thank you | thanks
 `);
@@ -18,10 +20,18 @@ const anywhere = phrases(`
 	let me know | feel free | anything else i can | based on the descriptions | based on the description | based on the captions
 	based on the caption | based on the provided | based on the given
 	nothing in common | no clear theme | common theme cannot
+	because the captions | because the descriptions | end of response
 	captions share nothing | clips share nothing | sounds share nothing | captions do not share | clips do not share | captions share anything
 	identify shared features | identify common features | determine a common
 	if you have any | if you need | if you would like | if you'd like | would you like | happy to help | i am an ai | as an ai
 `);
+
+/** A remark about the answer: "(Note: ...)", "Explanation: ...". */
+const remark =
+	/^[\W_]*(?:notes?|n\.?b\.?|p\.?s\.?|disclaimer|explanation|reasoning|rationale|justification|confidence)\s*[:：]/iu;
+/** What is said of one caption is not shared: "The third caption mentions a door.", "Caption 5 does not." */
+const ofOneCaption =
+	/^(?:(?:but|while|only|just|in|and)\s+){0,2}(?:(?:the|only|just|this|one)\s+)*(?:(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final|one|other|another|remaining)\s+(?:caption|clip|description)s?\b(?!\s+of\b)|(?:caption|clip|description)\s*#?\d+\b(?!\s*(?:,|and|to|through|[-–])\s*\d))/iu;
 
 /** Filler unless they are the subject of what they say: "The captions provided mention rain." */
 const givenCaptions = phrases(`
@@ -38,10 +48,16 @@ const ofSharing = words(`
 	obvious clear apparent real meaningful identifiable consistent particular specific overall whatsoever really actually
 	feature features element elements theme themes source sources quality qualities characteristic characteristics trait traits attribute attributes
 	property properties thread pattern point points ground event events
+	every describe describes scene scenes situation situations
 `);
 const ofDenial = words("no none nothing not neither nor");
 const sharing =
 	/^(?:shar(?:e|es|ed|ing)|common(?:ly|ality|alities)?|similar(?:ly|ity|ities)?|alike)$/u;
+
+/** With words of sharing alone: "Each caption describes a different scene." */
+const differing = words(
+	"different distinct unrelated diverse dissimilar varied",
+);
 
 /** "no common sounds", "no shared characteristics". */
 const whatIsShared = new Set(
@@ -69,12 +85,15 @@ function phrases(list: string): readonly (readonly string[])[] {
 }
 
 /**
- * True when the sentence is chat filler ("Sure, here are the sentences:", "Let me know if ..."), a heading (it ends with a colon), or says
- * that nothing is shared, which is no fact about a sound ("There is nothing in common.", "No shared features are apparent."). Substrings never count: "pressure",
+ * True when the sentence is chat filler ("Sure, here are the sentences:", "Let me know if ..."), a heading (it ends with a colon), a
+ * question, a remark ("Note: ..."), about one caption ("Only the last clip is quiet."), or says that nothing is shared, which is no fact about a sound ("There is nothing in common.", "No shared features are apparent."). Substrings never count: "pressure",
  * "measured" and "pleased" are no filler, and "sure" inside a sentence is none either. What is quoted inside a sentence is heard in a clip.
  */
 export function isJunk(sentence: string): boolean {
 	if (/[:：]["”’)]*\s*$/u.test(sentence)) return true;
+	// A question that is heard ends with the mark of its quotation.
+	if (/[?？][)*_]*\s*$/u.test(sentence)) return true;
+	if (remark.test(sentence) || ofOneCaption.test(sentence)) return true;
 	// "“Please mind the gap” is announced." A sentence that is wholly in quotes is the model's own.
 	const unquoted = sentence.replace(
 		/["“](?![^"“”]*\bin common\b)[^"“”]*["”]/giu,
@@ -102,10 +121,14 @@ function deniesSharing(words: readonly string[]): boolean {
 	const isDenial = (word: string): boolean =>
 		ofDenial.has(word) || word.endsWith("n't");
 	return (
-		words.some(isDenial) &&
-		words.some((word) => sharing.test(word)) &&
+		((words.some(isDenial) && words.some((word) => sharing.test(word))) ||
+			words.some((word) => differing.has(word))) &&
 		words.every(
-			(word) => ofSharing.has(word) || isDenial(word) || sharing.test(word),
+			(word) =>
+				ofSharing.has(word) ||
+				isDenial(word) ||
+				sharing.test(word) ||
+				differing.has(word),
 		)
 	);
 }

@@ -1,7 +1,13 @@
 /** The lines of a reply, without what models put around and in front of them: thoughts, code fences, HTML, emphasis and list marks. */
+import { withoutLayout } from "./reply-layout.ts";
 
 const bullet =
-	/^\s*(?:[-+*>•‣◦·–—]\s+|[\p{So}→]\uFE0F?\s*|\[[ x]?\]\s+|\[\d{1,2}\]\s+|\(?\d{1,2}[.):]\s+|\(?[a-z]\)\s+|#{1,6}\s+|(?:sentence|statement|fact|feature)\s*\d{1,2}\s*[.):]\s+|(?:summary|answer|output)\s*:\s+)/iu;
+	/^\s*(?:[-+*>–—]\s+|[•‣◦·]\s*|[\p{So}→]\uFE0F?\s*|\[[ x]?\]\s+|\[\d{1,2}\]\s+|\(?\d{1,2}[.):]\s+|\(?[a-z]\)\s+|#{1,6}\s+|(?:sentence|statement|fact|feature)\s*\d{1,2}\s*[.):]\s+)/iu;
+/** `1.A bell rings`, unlike `1.5 kHz`. */
+const gluedNumber = /^\s*\d{1,2}[.)](?=\p{Lu})/u;
+/** What the line is, in front of what it says: "Summary 1:", "Final answer:", "High:". */
+const label =
+	/^\s*(?:(?:final|shared|common)\s+)?(?:summar(?:y|ies)|answer|output|response|result|assistant|high|low|(?:shared|common)\s+(?:sound|theme|element|feature|quality|characteristic)s?)\s*\d{0,2}\s*:\s+(?=\S)/iu;
 /** Labels that also begin sentences ("I. Stravinsky", "A. Smith"): list marks where the first two of the row begin lines. */
 const labels = [
 	{
@@ -25,19 +31,22 @@ const wordTag = /<\/?(?:b|i|em|strong|u)>/giu;
 const emphasis =
 	/(?<![\p{L}\p{N}])([*_])(?=\S)([^*_]+)(?<=\S)\1(?![\p{L}\p{N}])/gu;
 
-/** Several sentences in one pair of quotes: `"A bell rings. It fades."` */
-const quotedLine = /^["“]([^"“”]*[.!?]\s[^"“”]*)["”]$/u;
+/** A line in one pair of quotes: `"A bell rings. It fades."`, also as an item of a list in JSON. */
+const quotedLine = /^["“]([^"“”]*[.!?])["”],?$/u;
 
 /** A line; `numbered`: it began with the number 1 of a list. */
 export type ReplyLine = { readonly text: string; readonly numbered: boolean };
 
 /** The lines of `text` in order, without their marks; some may be empty. */
 export function replyLines(text: string): ReplyLine[] {
-	const lines = withoutThoughts(text)
-		.replace(lineTag, "\n")
-		.replace(wordTag, "")
-		.split(/[\r\n\u2028\u2029]/u)
-		.filter((line) => !fence.test(line));
+	const lines = withoutLayout(
+		withoutThoughts(text)
+			.replace(lineTag, "\n")
+			.replace(wordTag, "")
+			// A line break that was escaped twice.
+			.split(/[\r\n\u2028\u2029]|\\n/u)
+			.filter((line) => !fence.test(line)),
+	);
 	const marks = labels
 		.filter(
 			({ first, second }) =>
@@ -46,7 +55,7 @@ export function replyLines(text: string): ReplyLine[] {
 		)
 		.map(({ mark }) => mark);
 	return lines.map((line) => ({
-		text: unmark(line, [...marks, bullet]),
+		text: unmark(line, [...marks, bullet, gluedNumber, label]),
 		numbered: /^\s*\(?1[.)]\s/u.test(line),
 	}));
 }
@@ -63,15 +72,11 @@ function withoutThoughts(text: string): string {
 }
 
 function unmark(line: string, marks: readonly RegExp[]): string {
-	let rest = line;
+	let rest = line.replace(/\*\*|__/gu, "");
 	for (let count = 0; count < mostMarks; count += 1) {
 		const before = rest;
 		for (const mark of marks) rest = rest.replace(mark, "");
 		if (rest === before) break;
 	}
-	return rest
-		.replace(/\*\*|__/gu, "")
-		.replace(emphasis, "$2")
-		.trim()
-		.replace(quotedLine, "$1");
+	return rest.replace(emphasis, "$2").trim().replace(quotedLine, "$1");
 }

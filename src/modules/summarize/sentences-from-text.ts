@@ -1,4 +1,6 @@
 /** Reads a summary that was written as plain text. */
+import { z } from "zod";
+import { answerOf } from "./reply-answer.ts";
 import { splitSentences } from "./split-sentences.ts";
 import { comparableWords } from "./words.ts";
 
@@ -20,9 +22,24 @@ const nothing = new Set(
  * common."). The words inside a longer sentence ("Nothing in common but rain falls.") do not count.
  */
 export function sentencesFromText(text: string): string[] {
-	const sentences = splitSentences(text);
+	const sentences = listIn(text) ?? splitSentences(answerOf(text));
 	const [first] = sentences;
 	return first !== undefined && nothing.has(comparableWords(first).join(" "))
 		? []
 		: sentences;
+}
+
+const texts = z.array(z.string());
+
+/** The texts of a list in JSON, if the reply is one. */
+function listIn(text: string): string[] | null {
+	const json = /^(?:```\w*\s*)?(\[\s*"[\s\S]*\])\s*(?:```)?$/u.exec(
+		text.trim(),
+	)?.[1];
+	if (json === undefined) return null;
+	try {
+		return texts.safeParse(JSON.parse(json)).data ?? null;
+	} catch {
+		return null;
+	}
 }

@@ -74,7 +74,7 @@ function splitLine(line: string): string[] {
 	for (const match of line.matchAll(terminator)) {
 		const end = match.index + match[0].length;
 		if (!endsSentence(line, match.index, end, match[0])) continue;
-		if (isInsideQuote(line, start, end)) continue;
+		if (isInside(line, start, end)) continue;
 		sentences.push(line.slice(start, end).trim());
 		start = end;
 	}
@@ -82,13 +82,14 @@ function splitLine(line: string): string[] {
 	return sentences.filter((sentence) => /[\p{L}\p{N}]/u.test(sentence));
 }
 
-/** A sentence that goes on after a quotation: `He says "Hello. How are you?" and laughs.` */
-function isInsideQuote(line: string, start: number, end: number): boolean {
+/** A sentence that goes on after a quotation or a bracket: `He says "Hello. How are you?" and laughs.` */
+function isInside(line: string, start: number, end: number): boolean {
 	const before = line.slice(start, end).trim();
 	const after = line.slice(end);
 	if (/^["“]/u.test(before)) return false;
 	const count = (mark: RegExp): number => before.match(mark)?.length ?? 0;
 	return (
+		(count(/\(/gu) > count(/\)/gu) && after.includes(")")) ||
 		(count(/"/gu) % 2 === 1 && after.includes('"')) ||
 		(count(/“/gu) > count(/”/gu) && after.includes("”"))
 	);

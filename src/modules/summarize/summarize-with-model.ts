@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { LanguageModel, Message } from "../../llm/port.ts";
 import type { Side, Summary } from "../../types.ts";
 import { cleanCaption } from "./caption-hygiene.ts";
+import { isRefusal } from "./refusal.ts";
 import { sentencesFromText } from "./sentences-from-text.ts";
 import { summaryFromSentences } from "./summary-from-sentences.ts";
 
@@ -17,8 +18,18 @@ export type SummarizePrompt = {
 	}): readonly Message[];
 };
 
-/** The shape of the reply. */
-export const summarySchema = z.object({ sentences: z.array(z.string()) });
+/** The shape of the reply; one that declines is invalid. */
+export const summarySchema = z
+	.object({ sentences: z.array(z.string()) })
+	.superRefine(({ sentences }, context) => {
+		if (isRefusal(sentences))
+			context.addIssue({
+				code: "custom",
+				path: ["sentences"],
+				message:
+					"expected statements about the sounds, or none when they share nothing, got a reply that declines",
+			});
+	});
 
 /**
  * Asks `model` what the captions of one side have in common, in JSON or in plain text as the model does best (a prompt that does not use

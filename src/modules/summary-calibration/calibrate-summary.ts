@@ -3,9 +3,11 @@ import { cosine } from "../../shared/statistics.ts";
 import type {
 	CalibratedSentence,
 	CalibratedSummary,
+	Side,
 	Summary,
 	SummarySentence,
 } from "../../types.ts";
+import { marginOf } from "./margin.ts";
 
 /** Embeds texts in order, one vector each (the EmbeddingModel port's method). */
 export type Embed = (texts: readonly string[]) => Promise<Float32Array[]>;
@@ -27,11 +29,13 @@ export async function calibrateSummary(options: {
 	/** In [-1, 1]; 0.5 by default in the config. */
 	readonly threshold: number;
 	readonly embed: Embed;
+	/** Captions of the shown exemplars, by side: each high sentence then gets its `margin`. Default: none, no margins. */
+	readonly captions?: Readonly<Record<Side, readonly string[]>> | undefined;
 	/** From `askWhatIsDistinct`: indices, from 0, of the high sentences that the low side does not say. */
 	readonly distinct?: ReadonlySet<number> | undefined;
 }): Promise<CalibratedSummary> {
-	const { high, low, dropped = [], threshold, distinct } = options;
-	const compared = await compare(high, low, options.embed);
+	const { low, dropped = [], threshold, distinct } = options;
+	const compared = await compare(options);
 	const sentences = [
 		...compared,
 		...dropped.map(
@@ -77,40 +81,66 @@ export function rethreshold(
 	});
 }
 
-/** High sentences, kept so far, with their cosines. */
-async function compare(
-	high: readonly SummarySentence[],
-	low: readonly SummarySentence[],
-	embed: Embed,
-): Promise<CalibratedSentence[]> {
-	if (high.length === 0 || low.length === 0)
+/** High sentences, kept so far, with their cosines and margins. */
+async function compare({
+	high,
+	low,
+	captions,
+	embed,
+}: Parameters<typeof calibrateSummary>[0]): Promise<CalibratedSentence[]> {
+	if (high.length === 0 || (low.length === 0 && captions === undefined))
 		return high.map((sentence) => unmatched(sentence));
-	const texts = [...high, ...low].map(({ text }) => text);
+	const texts = [
+		...[...high, ...low].map(({ text }) => text),
+		...(captions?.high ?? []),
+		...(captions?.low ?? []),
+	];
 	const vectors = await embed(texts);
 	if (vectors.length !== texts.length)
 		throw new RangeError(
 			`Expected ${texts.length} embeddings, got ${vectors.length}`,
 		);
-	const lowVectors = vectors.slice(high.length);
+	const lowVectors = vectors.slice(high.length, high.length + low.length);
+	const captionVectors = vectors.slice(high.length + low.length);
 	return high.map((sentence, i): CalibratedSentence => {
 		const vector = vectors[i] as Float32Array;
-		const cosines = lowVectors.map((other) => {
-			const value = cosine(vector, other);
-			return Number.isFinite(value) ? value : null;
-		});
-		const largest = cosines.reduce<number | null>(
-			(best, value) =>
-				value !== null && (best === null || value > best) ? value : best,
-			null,
-		);
 		return {
 			...unmatched(sentence),
-			cosine: largest,
-			nearestLow:
-				largest === null ? null : (low[cosines.indexOf(largest)]?.text ?? null),
-			cosines,
+			...(captions === undefined
+				? {}
+				: {
+						margin: marginOf(vector, {
+							high: captionVectors.slice(0, captions.high.length),
+							low: captionVectors.slice(captions.high.length),
+						}),
+					}),
+			...nearestOf(vector, low, lowVectors),
 		};
 	});
+}
+
+/** The row of the matrix; nothing without a low sentence. */
+function nearestOf(
+	vector: Float32Array,
+	low: readonly SummarySentence[],
+	lowVectors: readonly Float32Array[],
+): Pick<CalibratedSentence, "cosine" | "nearestLow" | "cosines"> {
+	if (low.length === 0) return { cosine: null, nearestLow: null };
+	const cosines = lowVectors.map((other) => {
+		const value = cosine(vector, other);
+		return Number.isFinite(value) ? value : null;
+	});
+	const largest = cosines.reduce<number | null>(
+		(best, value) =>
+			value !== null && (best === null || value > best) ? value : best,
+		null,
+	);
+	return {
+		cosine: largest,
+		nearestLow:
+			largest === null ? null : (low[cosines.indexOf(largest)]?.text ?? null),
+		cosines,
+	};
 }
 
 function unmatched({ text, support }: SummarySentence): CalibratedSentence {

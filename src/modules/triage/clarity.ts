@@ -1,7 +1,7 @@
 /** Clarity of a set of clips: how alike their captions or their sounds are, against random clips of the same probe set. */
 
 import { unitVector } from "../../embeddings/texts.ts";
-import { randomPermutation, seededRandom } from "../../shared/random.ts";
+import { seededRandom } from "../../shared/random.ts";
 import { quantileOfSorted } from "../../shared/statistics.ts";
 
 /** Vectors of unit length, row-major `[clips, dimensions]`; a row of NaN where a clip has no embedding. */
@@ -11,8 +11,8 @@ export type UnitVectors = {
 	readonly dimensions: number;
 };
 
-/** Random sets the clarity of a set is compared with. */
-export const nullDraws = 200;
+/** Random sets the clarity of a set is compared with: one draw for all neurons, so that its error would move the bar for all of them (2,000: by about 0.01). */
+export const nullDraws = 2000;
 
 /**
  * The rows of `vectors`, each scaled to unit length; one that is null (the clip has no vector), has norm zero or a value that is not
@@ -76,12 +76,7 @@ export function clarityNull(
 	if (size < 2 || size > usable.length) return null;
 	const random = seededRandom(seed);
 	const sorted = Array.from({ length: nullDraws }, () =>
-		clarityOf(
-			vectors,
-			randomPermutation(usable.length, random)
-				.subarray(0, size)
-				.map((index) => usable[index] as number),
-		),
+		clarityOf(vectors, randomSet(usable, size, random)),
 	)
 		.filter((clarity) => clarity !== null)
 		.sort((a, b) => a - b);
@@ -91,6 +86,20 @@ export function clarityNull(
 		mean: sorted.reduce((sum, value) => sum + value, 0) / sorted.length,
 		p95: quantileOfSorted(sorted, 0.95),
 	};
+}
+
+/** `size` distinct ones, each set as likely (Floyd's algorithm): the time does not grow with the clips there are. */
+function randomSet(
+	clips: readonly number[],
+	size: number,
+	random: () => number,
+): readonly number[] {
+	const chosen = new Set<number>();
+	for (let last = clips.length - size; last < clips.length; last += 1) {
+		const drawn = Math.floor(random() * (last + 1));
+		chosen.add(chosen.has(drawn) ? last : drawn);
+	}
+	return [...chosen].map((index) => clips[index] as number);
 }
 
 /** Rows that are no NaN. */
@@ -104,8 +113,23 @@ function clipsWithVector({
 	);
 }
 
-/** Share of the random sets that are less clear, in [0, 1]. */
-export function percentileOf(clarity: number, chance: ClarityNull): number {
-	const below = chance.sorted.filter((value) => value < clarity).length;
+/** Clarities of float32 vectors that differ by less than this are the same. */
+const noSpread = 1e-6;
+
+/**
+ * Share of the random sets that are less clear, in [0, 1]; those that are as clear count half: where most captions are the same, so are most random sets
+ * as clear as a set can be, and one that is so too must not be below the median. Null when all of them are equally clear, as where all captions are the
+ * same: no set of clips could stand out then.
+ */
+export function percentileOf(
+	clarity: number,
+	chance: ClarityNull,
+): number | null {
+	const spread = (chance.sorted.at(-1) ?? 0) - (chance.sorted[0] ?? 0);
+	if (spread < noSpread) return null;
+	let below = 0;
+	for (const value of chance.sorted)
+		if (Math.abs(value - clarity) < noSpread) below += 0.5;
+		else if (value < clarity) below += 1;
 	return below / chance.sorted.length;
 }

@@ -71,13 +71,17 @@ function readArray(path: string, bins: number, clip: string): Float32Array {
 	if (shape.length !== 2 || columns !== bins || rows < 1)
 		throw new DataError(
 			`${path} does not fit the network: expected [frames, ${bins}], got [${shape.join(", ")}]`,
-			{ code: "features_shape", evidence: { shape, bins } },
+			{
+				code: "features_shape",
+				hint: "Compute the features with as many bins as `frontEnd.bins` says, frames first, or correct that.",
+				evidence: { shape, bins },
+			},
 		);
 	const end = dataOffset + rows * bins * bytesPerValue(type);
 	if (bytes.length < end)
 		throw new DataError(
 			`${path} is cut short: expected ${end} bytes for [${shape.join(", ")}], got ${bytes.length}`,
-			{ code: "npy_truncated" },
+			{ code: "npy_truncated", hint: "Write the file again." },
 		);
 	// A copy of its own starts its buffer, as toFloats asks.
 	return toFloats(new Uint8Array(bytes.subarray(dataOffset, end)), type);

@@ -5,11 +5,13 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { DataError } from "../../errors.ts";
 import { hashJson, type Json } from "../../shared/hash.ts";
+import { issueText, showPath } from "../../shared/issue-text.ts";
 import { openNpyMatrix } from "../../shared/npy.ts";
 import {
 	type FloatMatrix,
 	openSafetensorsMatrix,
 } from "../../shared/safetensors.ts";
+import { systemReason } from "../../shared/system-reason.ts";
 import type { Layer } from "../../types.ts";
 import { notRunnable } from "../runnable.ts";
 import { selectLayers } from "../select-layers.ts";
@@ -128,8 +130,12 @@ async function readText(path: string): Promise<string> {
 		return await readFile(path, "utf8");
 	} catch (error) {
 		throw new DataError(
-			`the activations manifest ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-			{ code: "activations_missing", cause: error },
+			`the activations manifest ${path} cannot be read: ${systemReason(error)}`,
+			{
+				code: "activations_missing",
+				hint: "Check `network` in the config; docs/import.md says how a manifest is written.",
+				cause: error,
+			},
 		);
 	}
 }
@@ -148,8 +154,8 @@ function parseManifest(text: string, path: string): ActivationsManifest {
 		throw invalid(
 			path,
 			parsed.error.issues.map(
-				({ path: where, message }) =>
-					`${where.length === 0 ? "the file" : where.map((part, index) => (typeof part === "number" ? `[${part}]` : `${index === 0 ? "" : "."}${String(part)}`)).join("")}: ${message}`,
+				(issue) =>
+					`${showPath(issue.path) || "the file"}: ${issueText(issue, value)}`,
 			),
 		);
 	return parsed.data;
@@ -233,6 +239,10 @@ function invalid(path: string, problems: readonly string[]): DataError {
 		problems.length === 1 ? "a problem" : `${problems.length} problems`;
 	return new DataError(
 		`the activations manifest ${path} has ${count}:\n${problems.map((problem) => `  ${problem}`).join("\n")}`,
-		{ code: "activations_invalid", evidence: { problems } },
+		{
+			code: "activations_invalid",
+			hint: "docs/import.md says what a manifest can say.",
+			evidence: { problems },
+		},
 	);
 }

@@ -115,7 +115,10 @@ function dimsAttempt(file: Graph): (dims: readonly number[]) => Attempt {
 			if (input.elementType !== DataType.float)
 				throw new TargetNetworkError(
 					`input "${input.name}" of ${graph.path} does not take float numbers (ONNX element type ${input.elementType ?? "none"})`,
-					{ code: "input_not_float" },
+					{
+						code: "input_not_float",
+						hint: "Write a descriptor that feeds it (docs/your-own-network.md), or export the network with float inputs.",
+					},
 				);
 			const inputs: NetworkInputs = {
 				name: input.name,

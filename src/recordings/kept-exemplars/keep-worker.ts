@@ -49,7 +49,10 @@ export async function keepLayer(path: string): Promise<void> {
 				if (read < bytes.length)
 					throw new DataError(
 						`${path} ends early: expected ${bytes.length} bytes from unit ${first} on, got ${read}`,
-						{ code: "npy_truncated" },
+						{
+							code: "npy_truncated",
+							hint: "Run `audio-dissect record` again.",
+						},
 					);
 				const values = toFloats(bytes, type);
 				for (let row = 0; row < count; row += 1)

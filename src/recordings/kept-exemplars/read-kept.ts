@@ -1,6 +1,10 @@
 /** Reads the exemplars that were kept beside a recorded layer. */
 import { DataError } from "../../errors.ts";
-import { type NpyMatrix, openNpyMatrix } from "../../shared/npy.ts";
+import {
+	type NpyMatrix,
+	npyMatrixShape,
+	openNpyMatrix,
+} from "../../shared/npy.ts";
 import type { Exemplar } from "../../types.ts";
 import type { RecordedLayer } from "../recording.ts";
 import {
@@ -47,7 +51,7 @@ export type KeptReader = {
 export async function openKeptExemplars(
 	layer: RecordedLayer,
 ): Promise<KeptReader | null> {
-	const clips = await clipsOf(layer);
+	const { columns: clips } = await npyMatrixShape(layer.path);
 	let matrix: NpyMatrix;
 	try {
 		matrix = await openNpyMatrix(keptExemplarsPath(layer.path), ["float32"]);
@@ -70,13 +74,6 @@ export async function openKeptExemplars(
 		},
 		close: () => matrix.close(),
 	};
-}
-
-/** Columns of the layer file. */
-async function clipsOf({ path }: RecordedLayer): Promise<number> {
-	const matrix = await openNpyMatrix(path);
-	await matrix.close();
-	return matrix.columns;
 }
 
 function parseRow(row: Float32Array): KeptExemplars {

@@ -118,7 +118,10 @@ async function recordMissing(
 				frontEnd: network.frontEnd,
 			});
 			if (reply.status !== "ok")
-				throw new DataError(reply.message, { code: reply.code });
+				throw new DataError(reply.message, {
+					code: reply.code,
+					hint: "`audio-dissect inputs check` lists every clip that cannot be used.",
+				});
 			const { rows } = reply;
 			const traces = await session.run(reply.features, rows, reply.lengths);
 			for (const { layer, file } of missing) {
@@ -177,10 +180,11 @@ function wantedUnits({
 		if (layer === undefined)
 			throw new ConfigError(`layer "${name}" is not in ${network.name}`, {
 				code: "neuron_unknown",
-				hint: didYouMean(
-					name,
-					network.layers.map((one) => one.name),
-				),
+				hint:
+					didYouMean(
+						name,
+						network.layers.map((one) => one.name),
+					) ?? "Name a layer of its descriptor.",
 			});
 		const units = [...new Set(chosen)].sort((a, b) => a - b);
 		const wrong = units.find(
@@ -189,7 +193,7 @@ function wantedUnits({
 		if (wrong !== undefined)
 			throw new ConfigError(
 				`"${name}#${wrong}" is no neuron: layer "${name}" has units 0 to ${layer.units - 1}`,
-				{ code: "neuron_unknown" },
+				{ code: "neuron_unknown", hint: "Give units within that range." },
 			);
 		if (units.length > 0) wanted.set(name, units);
 	}
@@ -207,7 +211,9 @@ function wantedClips({
 		if (clip === undefined)
 			throw new ConfigError(`clip "${id}" is not in the recording`, {
 				code: "clip_unknown",
-				hint: didYouMean(id, byId.keys()),
+				hint:
+					didYouMean(id, byId.keys()) ??
+					"Give the `id` of a clip of the probe set.",
 			});
 		return clip;
 	});

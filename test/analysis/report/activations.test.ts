@@ -193,6 +193,7 @@ describe("a layer", () => {
 			pooling: "mean" as const,
 			folder: "layers/01-pitch",
 			position: 0,
+			hasPage: () => true,
 		};
 		const overview = { layer, tally: emptyTally, clearest: null };
 		const section = followedSection([{ ...overview, activations: both }]);

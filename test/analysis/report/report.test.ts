@@ -115,6 +115,64 @@ describe("report", () => {
 		expect(links).toBeGreaterThan(40);
 	});
 
+	it("writes pages for a selection, whole tables, and links only where pages are", async () => {
+		const clip = await writeClip(folder(), "rain.wav", "fLaC and so on");
+		const other = await writeClip(folder(), "dog.wav", "fLaC and no more");
+		const layers = ["a", "b"].map((name) => ({
+			name,
+			units: 4,
+			pooling: "mean" as const,
+		}));
+		const written = await report({
+			store: sourceOf({
+				run: runView({ layers }),
+				neurons: layers.flatMap(({ name }) =>
+					[0, 1, 2, 3].map((unit) =>
+						neuronView({
+							layer: name,
+							unit,
+							high: exemplarViews([1], [unit === 1 ? other : clip]),
+							low: [],
+						}),
+					),
+				),
+			}),
+			run: "latest",
+			directory: join(folder(), "out"),
+			layers: ["b*"],
+			neurons: new Map([["b", new Set([0, 2])]]),
+		});
+		const files = await contents(join(folder(), "out"));
+		expect(
+			[...files.keys()].filter((file) => file.includes("neuron-")),
+		).toEqual(["layers/02-b/neuron-0.html", "layers/02-b/neuron-2.html"]);
+		expect(written).toMatchObject({ pages: 2 + 2 + 2, clips: 1 });
+		for (const [file, text] of files)
+			for (const [, address = ""] of text.matchAll(/href="([^"#:]+)["#]/g)) {
+				const { pathname } = new URL(address, `file:///${file}`);
+				expect(files.has(pathname.slice(1)), `${address} of ${file}`).toBe(
+					true,
+				);
+			}
+		expect(files.get("layers/02-b/neuron-0.html")).toContain(
+			'rel="next" href="neuron-2.html"',
+		);
+		expect(files.get("layers/02-b/neuron-2.html")).toContain(
+			'rel="prev" href="neuron-0.html"',
+		);
+		expect(files.get("layers/01-a/index.html")?.match(/<tr id=/g)).toHaveLength(
+			4,
+		);
+		await expect(
+			report({
+				store: sourceOf({ run: runView({ layers }), neurons: [] }),
+				run: "latest",
+				directory: join(folder(), "none"),
+				layers: ["c"],
+			}),
+		).rejects.toMatchObject({ code: "layer_unknown" });
+	});
+
 	it("splits big layers, and links neurons across the split", async () => {
 		const neurons = Array.from({ length: rowsPerPage + 1 }, (_, unit) =>
 			neuronView({ unit, high: [], low: [] }),

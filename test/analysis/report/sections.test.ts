@@ -393,6 +393,14 @@ https://host/v1`,
 describe("neuronRow", () => {
 	it("holds unit, description, concept, score, acoustic adjectives, status", () => {
 		const row = neuronRow(
+			{
+				name: "fc",
+				units: 18,
+				pooling: "mean",
+				folder: "layers/01-fc",
+				position: 0,
+				hasPage: () => true,
+			},
 			neuronView(),
 			new Set(["closed-set", "summary-calibration"]),
 			1,
@@ -535,7 +543,7 @@ describe("readSettings, of the method", () => {
 		};
 		const languageModel = { provider: "openai", model: "a" };
 		expect(readSettings({ triage, languageModel }).triage).toBe(
-			"sounds of the high clips at least as alike as those of 50 % of random sets, above 0 for at least 0 % of the clips",
+			"sounds of the high clips at least as alike as those of 50 % of random sets",
 		);
 		for (const resolved of [
 			{ triage, languageModel: { provider: "none" } },

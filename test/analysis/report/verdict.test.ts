@@ -206,7 +206,7 @@ describe("a neuron that triage left out", () => {
 		"below %s, %j: says so with what was seen",
 		(below, more, sentence) => {
 			expect(verdictOf(left(below, more), all)).toEqual({
-				state: "skipped",
+				state: "left_out",
 				sentence,
 				found: false,
 			});

@@ -1,22 +1,40 @@
 /** Decoders that misbehave: what they report, lose or throw becomes a DataError. */
-import { beforeEach, describe, expect, it, vi } from "vitest";
-import { decodeAudio } from "../../../src/inputs/audio/decode.ts";
+import {
+	afterAll,
+	beforeAll,
+	beforeEach,
+	describe,
+	expect,
+	it,
+	vi,
+} from "vitest";
 import { readFixture } from "./fixture.ts";
 
-const { decode, streaming } = vi.hoisted(() => {
-	const decode = vi.fn();
-	const streaming = () => ({
-		decoder: async () => ({
-			decode,
-			flush: () => ({ channelData: [], sampleRate: 0 }),
-			free: () => undefined,
-		}),
-	});
-	return { decode, streaming };
+const decode = vi.fn();
+const streaming = () => ({
+	decoder: async () => ({
+		decode,
+		flush: () => ({ channelData: [], sampleRate: 0 }),
+		free: () => undefined,
+	}),
 });
-vi.mock("@audio/decode-mp3", () => ({ default: decode }));
-vi.mock("@audio/decode-flac", streaming);
-vi.mock("@audio/decode-vorbis", streaming);
+const decoders = {
+	"@audio/decode-mp3": () => ({ default: decode }),
+	"@audio/decode-flac": streaming,
+	"@audio/decode-vorbis": streaming,
+};
+
+let decodeAudio: typeof import("../../../src/inputs/audio/decode.ts").decodeAudio;
+beforeAll(async () => {
+	for (const [name, fake] of Object.entries(decoders)) vi.doMock(name, fake);
+	// Another file's tests may have loaded the true ones into this process.
+	vi.resetModules();
+	({ decodeAudio } = await import("../../../src/inputs/audio/decode.ts"));
+});
+afterAll(() => {
+	for (const name of Object.keys(decoders)) vi.doUnmock(name);
+	vi.resetModules();
+});
 
 const samples = (...lengths: number[]) => ({
 	channelData: lengths.map((length) => new Float32Array(length)),

@@ -119,6 +119,15 @@ describe("a plain folder", () => {
 		);
 	});
 
+	it("a config, a clip or a network is no manifest", async () => {
+		for (const name of ["dissect.yaml", "rain.flac", "network.onnx"]) {
+			folder.write(name, "x");
+			await expect(readManifest(folder.at(name))).rejects.toMatchObject({
+				code: "manifest_kind_unknown",
+			});
+		}
+	});
+
 	it("Parquet files in a folder are to be named", async () => {
 		folder.write("shards/train-00000.parquet", "x");
 		await expect(readManifest(folder.at("shards"))).rejects.toMatchObject({

@@ -168,6 +168,47 @@ describe.each(["openai", "responses", "anthropic"] as const)("%s", (asked) => {
 		expect(server.batch.duplicates()).toBe(0);
 	});
 
+	test("a server that lists no batches does not say that one never arrived: nothing is submitted again before it is given up", async () => {
+		const { ask, submit, fetch, store, run } = batchStudy(server, asked);
+		server.batch.setSubmission(() => "lose");
+		const { aside } = await ask("submit", 2);
+		await rejection(submit(aside), LanguageModelError);
+		server.batch.setListing(false);
+		const unknown = [
+			{
+				state: "problem",
+				problem: {
+					code: "batch_unknown",
+					message: expect.stringContaining("HTTP 404"),
+					hint: expect.stringContaining("may have been paid for"),
+				},
+			},
+		];
+		// Whoever submits was not told yet.
+		expect(await fetch(false)).toMatchObject(unknown);
+		expect((await ask("submit", 2)).aside).toEqual([]);
+		expect(await fetch()).toMatchObject(unknown);
+		expect((await ask("poll", 2)).aside).toEqual([]);
+		expect(store.openBatches()).toMatchObject([{ remoteId: null, open: 2 }]);
+		expect(await fetch(false)).toMatchObject([
+			{ state: "ended", unanswered: { lost: 2 } },
+		]);
+		expect((await ask("submit", 2)).aside).toHaveLength(2);
+		expect(store.waitingInBatches(run).calls).toBe(2);
+		expect(server.batch.batches).toHaveLength(1);
+	});
+
+	test("a list that is there again is believed", async () => {
+		const { ask, submit, fetch } = batchStudy(server, asked);
+		server.batch.setSubmission(() => "lose");
+		await rejection(submit((await ask("submit", 2)).aside), LanguageModelError);
+		server.batch.setListing(false);
+		await fetch();
+		server.batch.setListing(true);
+		expect(await fetch(false)).toMatchObject([{ state: "ended", answered: 2 }]);
+		expect((await ask("submit", 2)).aside).toEqual([]);
+	});
+
 	test("a submission that is refused says why, and leaves nothing open", async () => {
 		const { ask, submit, store } = batchStudy(server, asked);
 		server.batch.setSubmission(() => "refuse");

@@ -1,4 +1,5 @@
 /** Shared by the batch tests: a model whose calls are put aside for batches, its store and a run to charge. */
+import { setMaxListeners } from "node:events";
 import { CallDeferredError } from "../../../src/errors.ts";
 import type { DeferredCall } from "../../../src/llm/ask.ts";
 import { fetchBatches } from "../../../src/llm/batch/fetch.ts";
@@ -48,6 +49,8 @@ export function batchStudy(
 	const store: Store = temporaryStore();
 	const run = startSampleRun(store);
 	const signal = new AbortController().signal;
+	// As `dissectInBatches` does: the SDKs leave a listener for each request.
+	setMaxListeners(0, signal);
 	const open = (mode: BatchMode) => {
 		const aside: DeferredCall[] = [];
 		const model = modelAt(server, asked, store, {

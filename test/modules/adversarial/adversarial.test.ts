@@ -8,9 +8,11 @@ import { sentences } from "./concepts.ts";
 import { denials } from "./denials.ts";
 import { mixed } from "./mixed.ts";
 import { modelWordings } from "./model-wordings.ts";
+import { moreCaptions } from "./more-captions.ts";
 import { nounsAndVerbs } from "./nouns-and-verbs.ts";
 import { hardFiller, hardReplies, hardStatements } from "./replies.ts";
 import { filler, splits, statements } from "./sentences.ts";
+import { shortCaptions } from "./short-captions.ts";
 import { wordings } from "./wordings.ts";
 
 const allSentences = [
@@ -36,6 +38,28 @@ describe("module B, junk", () => {
 
 	it.each([...statements, ...hardStatements])("keeps %j", (sentence) => {
 		expect(isJunk(sentence)).toBe(false);
+	});
+});
+
+describe("module C, words whatever their order", () => {
+	const sorted = (words: string | undefined): string[] =>
+		words === undefined ? [] : words.split(" ").sort();
+
+	it.each([...shortCaptions, ...moreCaptions])("%s", (sentence, expected) => {
+		const { concepts, negated } = conceptsOf([wordsOf(sentence)], lexicon);
+		expect({
+			a: concepts.adjective.toSorted(),
+			n: concepts.noun.toSorted(),
+			v: concepts.verb.toSorted(),
+			p: concepts.preposition.toSorted(),
+			not: negated.toSorted(),
+		}).toEqual({
+			a: sorted(expected.a),
+			n: sorted(expected.n),
+			v: sorted(expected.v),
+			p: sorted(expected.p),
+			not: sorted(expected.not),
+		});
 	});
 });
 

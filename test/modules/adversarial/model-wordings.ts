@@ -25,7 +25,7 @@ export const modelWordings: readonly Case[] = [
 	],
 	[
 		"Plucked strings ring out over a soft pad.",
-		{ a: "plucked soft", n: "string pad", v: "ring", p: "out over" },
+		{ a: "plucked soft", n: "string pad", v: "ring", p: "over" },
 	],
 	[
 		"Bubbles gurgle up through a liquid.",

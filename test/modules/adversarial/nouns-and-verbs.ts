@@ -152,4 +152,40 @@ export const nounsAndVerbs: readonly Case[] = [
 		{ n: "water tap sink", v: "gush", p: "from into" },
 	],
 	["An engine revs up and then idles.", { n: "engine", v: "rev idle" }],
+	// Two words in -ing: both what the subject does, or both what is heard
+	["A dog is barking and howling.", { n: "dog", v: "bark howl" }],
+	[
+		"A fire can be heard snapping and crackling.",
+		{ n: "fire", v: "snap crackle" },
+	],
+	["A motor is running and then revving.", { n: "motor", v: "run rev" }],
+	["There is a drill spinning and whirring.", { n: "drill", v: "spin whir" }],
+	[
+		"We hear a dark wind whistling and blowing.",
+		{ a: "dark", n: "wind", v: "whistle blow" },
+	],
+	["Sound of barking and howling.", { n: "barking howling", p: "of" }],
+	["There is barking and howling.", { n: "barking howling" }],
+	["Sails flap and rigging clanks.", { n: "sail rigging", v: "flap clank" }],
+	[
+		"Burning logs snapping and crackling.",
+		{ n: "log", v: "burn snap crackle" },
+	],
+	[
+		"Noisy ocean waves breaking on a beach.",
+		{ a: "noisy", n: "ocean wave beach", v: "break", p: "on" },
+	],
+	// Behind "until" and the like a clause or a noun
+	[
+		"A horn honks until a car stops.",
+		{ n: "horn car", v: "honk stop", p: "until" },
+	],
+	[
+		"After a bell rings, a man speaks.",
+		{ n: "bell man", v: "ring speak", p: "after" },
+	],
+	["A bell rings after a pause.", { n: "bell pause", v: "ring", p: "after" }],
+	// Singular nouns in -s
+	["A bus brakes and stops.", { n: "bus", v: "brake stop" }],
+	["It sounds like struck glass.", { a: "struck", n: "glass", p: "like" }],
 ];

@@ -44,7 +44,7 @@ describe("gradeCalibrations", () => {
 			if (p !== null && p <= 0.05) low += 1;
 		}
 		expect(low / models).toBeLessThan(0.065);
-	}, 60_000);
+	});
 
 	it("all right is good, and a pair without a reply is two questions without an answer", () => {
 		const [first, ...others] = answered(({ high }) =>

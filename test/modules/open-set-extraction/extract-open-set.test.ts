@@ -98,6 +98,28 @@ describe("extractOpenSet", () => {
 		);
 	});
 
+	it("describes with the sentence that says most of the high and least of the low clips, where that is known", async () => {
+		const captions = ["A loud bell.", "A loud dog.", "A loud gong."];
+		const best = async (...margins: readonly (number | null)[]) =>
+			(
+				await extract(
+					summary(
+						...["It is loud.", "A bell rings.", "A gong rings."].map(
+							(text, index) => ({
+								...sentence(text, true),
+								margin: margins[index] ?? null,
+							}),
+						),
+					),
+					captions,
+				)
+			).description;
+		expect(await best(0.1, 0.3, 0.3)).toBe("A bell rings.");
+		expect(await best(-0.1, -0.3, -0.2)).toBe("It is loud.");
+		// Not known of all: support decides.
+		expect(await best(0.1, 0.3, null)).toBe("It is loud.");
+	});
+
 	it("says why there is no description", async () => {
 		const empty = await extract({ ...summary(), status: "high_empty" }, []);
 		expect([empty.description, empty.noDescription]).toEqual([

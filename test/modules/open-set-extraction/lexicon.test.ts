@@ -20,6 +20,19 @@ describe("the shipped lexicon", () => {
 		expect(canonical("high")).toBe(canonical("high-pitched"));
 		expect(canonical("loud")).not.toBe(canonical("noisy"));
 		expect(canonical("dull")).not.toBe(canonical("muffled"));
+		for (const [word, other] of [
+			["silent", "quiet"],
+			["raw", "rough"],
+			["bold", "loud"],
+			["raucous", "loud"],
+			["bassless", "thin"],
+			["lonely", "sad"],
+			["angry", "aggressive"],
+			["dissonant", "harsh"],
+			["jazzy", "soulful"],
+			["sung", "spoken"],
+		] as const)
+			expect([word, canonical(word)]).not.toEqual([word, canonical(other)]);
 	});
 
 	it("has canonical forms that are acoustic entries of themselves", () => {

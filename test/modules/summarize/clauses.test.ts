@@ -20,6 +20,13 @@ const cases: readonly (readonly [string, readonly string[], string])[] = [
 		"",
 	],
 	["The sound of rain falling on a roof.", ["Rain is falling on a roof."], ""],
+	[
+		"A recording of burning logs snapping and crackling.",
+		["Logs are snapping.", "Logs are crackling."],
+		"",
+	],
+	["A kettledrum struck once.", ["A kettledrum is struck."], ""],
+	["Striking a bell.", ["Something is striking a bell."], ""],
 	["A recording of drips of water.", ["There are drips of water."], ""],
 	[
 		"Loud and percussive, an engine idles.",

@@ -39,7 +39,7 @@ const cases: readonly (readonly [string, readonly string[]])[] = [
 		"- metallic clang\n• low drone\n* high whistle",
 		["metallic clang", "low drone", "high whistle"],
 	],
-	["## Summary\n**A loud bell rings.**", ["Summary", "A loud bell rings."]],
+	["## Summary\n**A loud bell rings.**", ["Summary:", "A loud bell rings."]],
 	["A man says no. A dog barks.", ["A man says no.", "A dog barks."]],
 	["Track no. 5 plays.", ["Track no. 5 plays."]],
 	["It lasts 2 min. It fades.", ["It lasts 2 min.", "It fades."]],
@@ -86,6 +86,12 @@ describe("splitSentences", () => {
 				expect(letters(splitSentences(text).join(" "))).toBe(letters(text));
 			}),
 		);
+	});
+
+	it("reads a reply of very many empty lines", () => {
+		expect(splitSentences(`A bell rings.${"\n".repeat(200_000)}`)).toEqual([
+			"A bell rings.",
+		]);
 	});
 
 	it("splits a very long line", () => {

@@ -115,7 +115,7 @@ describe("clarityNull", () => {
 		);
 	});
 
-	it("the percentile is the share of sets that are less clear", () => {
+	it("the percentile is the share of sets that are less clear, half of those as clear", () => {
 		const chance = {
 			size: 2,
 			sorted: [0, 0.1, 0.1, 0.4],
@@ -123,8 +123,12 @@ describe("clarityNull", () => {
 			p95: 0.4,
 		};
 		expect(percentileOf(-1, chance)).toBe(0);
-		expect(percentileOf(0.1, chance)).toBe(0.25);
+		expect(percentileOf(0.1, chance)).toBe(0.5);
+		expect(percentileOf(0.1000001, chance)).toBe(0.5);
 		expect(percentileOf(0.2, chance)).toBe(0.75);
 		expect(percentileOf(1, chance)).toBe(1);
+		// All captions alike: nothing can stand out.
+		const alike = { ...chance, sorted: [0.9999999, 1, 1, 1.0000001] };
+		expect(percentileOf(1, alike)).toBeNull();
 	});
 });

@@ -63,6 +63,42 @@ describe("createTriage", () => {
 		expect(judged(neuron([0, 1, 2, 3, 4], 0.1)).marks).toEqual([]);
 	});
 
+	it("leaves none out by clarity where all captions are alike", () => {
+		const alike = unitVectors(
+			Array.from({ length: 100 }, () => Float32Array.of(0.3, 0.4, 0.5)),
+		);
+		const { status } = createTriage({
+			vectors: alike,
+			by: "captions",
+			bar: { minimumFiringRate: 0, minimumClarity: 0.5 },
+			seed: 0,
+		})(neuron([10, 30, 50, 70, 92]), false);
+		expect(status).toMatchObject({
+			marks: [],
+			triage: { percentile: null, below: null },
+		});
+	});
+
+	it("where most captions are the same, a neuron stands for those of one rare caption", () => {
+		// Most random sets are of the same caption, and as clear as a set can be.
+		const mostlyAlike = unitVectors(
+			Array.from({ length: 100 }, (_, clip) =>
+				clip < 95 ? Float32Array.of(0.3, 0.4) : Float32Array.of(0.7, -0.1),
+			),
+		);
+		const marksOf = (clips: readonly number[]) => {
+			const { status } = createTriage({
+				vectors: mostlyAlike,
+				by: "captions",
+				bar: { minimumFiringRate: 0, minimumClarity: 0.5 },
+				seed: 0,
+			})(neuron(clips), false);
+			return status.status === "ok" ? status.marks : null;
+		};
+		expect(marksOf([95, 96, 97, 98, 99])).toEqual([]);
+		expect(marksOf([0, 1, 2, 95, 96])).toEqual(["not_describable"]);
+	});
+
 	it("a neuron at the bar is above it", () => {
 		const clips = [10, 30, 50, 70, 92];
 		const percentile = judged(neuron(clips)).triage?.percentile as number;

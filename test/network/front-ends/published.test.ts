@@ -159,7 +159,7 @@ describe("crepe-tiny", () => {
 			within_50_cents: cents.filter((c) => Math.abs(c) < 50).length,
 			within_50_cents_of_an_octave: cents.filter((c) => octave(c) < 50).length,
 		}).toEqual(published.pitch_check);
-	}, 60_000);
+	});
 });
 
 describe("musicnn-mtt", () => {
@@ -238,5 +238,5 @@ describe("musicnn-mtt", () => {
 			expect(best.slice(0, 4)).toEqual(Object.keys(expected));
 		}
 		expect(means.violin?.cello).toBeGreaterThan(means.violin?.violin ?? 1);
-	}, 60_000);
+	});
 });

@@ -1,6 +1,14 @@
 /** Columns of the cosine family: sums, cubes and products in float64, several values at a time. Addresses in bytes; ranges are multiples of 8 values. */
-import type { FunctionDefinition, Locals } from "./assemble.ts";
-import { type Code, f64, f64x2, v128 } from "./instructions.ts";
+import type {
+	FunctionDefinition,
+	Locals,
+} from "../../../shared/kernels/assemble.ts";
+import {
+	type Code,
+	f64,
+	f64x2,
+	v128,
+} from "../../../shared/kernels/instructions.ts";
 
 const four = [0, 1, 2, 3] as const;
 /** Names of four locals; each sums every fourth pair of values. */

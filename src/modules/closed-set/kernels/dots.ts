@@ -1,7 +1,16 @@
 /** Products of a neuron's column with columns of concepts in float64, five at a time: as many as are reported. Addresses in bytes; ranges are multiples of 8 values. */
-import { type FunctionDefinition, when } from "./assemble.ts";
+import {
+	type FunctionDefinition,
+	when,
+} from "../../../shared/kernels/assemble.ts";
+import {
+	type Code,
+	f64,
+	f64x2,
+	i32,
+	v128,
+} from "../../../shared/kernels/instructions.ts";
 import { addTo, type Entry, setEntry, total, vectors } from "./columns.ts";
-import { type Code, f64, f64x2, i32, v128 } from "./instructions.ts";
 
 /** Columns at a time. */
 export const DOTS = 5;

@@ -1,10 +1,5 @@
-/** The compiled kernels of module A over a memory that threads share. */
-import {
-	assembleModule,
-	type FunctionDefinition,
-	MEMORY_MODULE,
-	MEMORY_NAME,
-} from "./assemble.ts";
+/** The kernels of module A. */
+import { kernelOpener } from "../../../shared/kernels/compile.ts";
 import {
 	cube,
 	moments,
@@ -24,39 +19,6 @@ import {
 import { rankScores } from "./rank-scores.ts";
 import { collect, countAtLeast, largest } from "./select.ts";
 import { indicesOf, mergeRuns, sortRuns } from "./sort.ts";
-
-/** What is used of the WebAssembly of the runtime; the library of TypeScript has it only for browsers. */
-type Runtime = {
-	readonly Memory: new (description: {
-		readonly initial: number;
-		readonly maximum: number;
-		readonly shared: true;
-	}) => KernelMemory;
-	readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
-	readonly Instance: new (
-		module: object,
-		imports: Readonly<Record<string, Readonly<Record<string, KernelMemory>>>>,
-	) => { readonly exports: object };
-};
-const runtime = (globalThis as unknown as { readonly WebAssembly: Runtime })
-	.WebAssembly;
-
-/** Can be sent to a worker, which then sees the same bytes. */
-export type KernelMemory = { readonly buffer: SharedArrayBuffer };
-
-const PAGE_BYTES = 65_536;
-/** 4 GiB: what 32-bit addresses reach. */
-const MOST_PAGES = 65_536;
-
-/** Zeroed shared memory of at least `bytes`. Throws RangeError above 4 GiB. */
-export function createKernelMemory(bytes: number): KernelMemory {
-	const pages = Math.max(1, Math.ceil(bytes / PAGE_BYTES));
-	if (pages > MOST_PAGES)
-		throw new RangeError(
-			`Expected at most ${MOST_PAGES * PAGE_BYTES} bytes of kernel memory, got \`${bytes}\``,
-		);
-	return new runtime.Memory({ initial: pages, maximum: pages, shared: true });
-}
 
 type WideEntries = (
 	from: number,
@@ -142,7 +104,8 @@ export type Kernels = {
 	): void;
 };
 
-const DEFINITIONS: readonly FunctionDefinition[] = [
+/** The kernels over a memory. The first in a thread take some milliseconds. */
+export const openKernels = kernelOpener<Kernels>([
 	sum,
 	moments,
 	cube,
@@ -163,14 +126,4 @@ const DEFINITIONS: readonly FunctionDefinition[] = [
 	rowProducts,
 	weightedRowProducts,
 	rankScores,
-];
-
-/** The kernels over `memory`, compiled in this thread (about a millisecond). */
-export function openKernels(memory: KernelMemory): Kernels {
-	const module = new runtime.Module(assembleModule(DEFINITIONS, MOST_PAGES));
-	const instance = new runtime.Instance(module, {
-		[MEMORY_MODULE]: { [MEMORY_NAME]: memory },
-	});
-	// Each definition is the function of the same name in `Kernels`.
-	return instance.exports as Kernels;
-}
+]);

@@ -4,8 +4,14 @@ import {
 	type Locals,
 	when,
 	whileTrue,
-} from "./assemble.ts";
-import { type Code, f64, f64x2, i32, v128 } from "./instructions.ts";
+} from "../../../shared/kernels/assemble.ts";
+import {
+	type Code,
+	f64,
+	f64x2,
+	i32,
+	v128,
+} from "../../../shared/kernels/instructions.ts";
 
 /** Pairs of columns at a time: a row of the table is then read two lines of the processor's cache at a time, and the products stay in registers. */
 const MOST_PAIRS = 8;

@@ -1,6 +1,16 @@
 /** rank-reorder for one neuron and some concepts: true ranks by counting bits instead of a sort for each pair. */
-import { type FunctionDefinition, when } from "./assemble.ts";
-import { type Code, f32, f64, i32, i64, v128 } from "./instructions.ts";
+import {
+	type FunctionDefinition,
+	when,
+} from "../../../shared/kernels/assemble.ts";
+import {
+	type Code,
+	f32,
+	f64,
+	i32,
+	i64,
+	v128,
+} from "../../../shared/kernels/instructions.ts";
 
 /** Bytes of an entry of the bitmap: 64 bits, then how many bits are set before them (32 bits), padding. */
 export const BITMAP_ENTRY = 16;

@@ -1,6 +1,18 @@
 /** The clips with the largest activations of a neuron: counting, collecting and sorting. Rows are padded with -Infinity to 8 values. */
-import { type FunctionDefinition, when, whileTrue } from "./assemble.ts";
-import { f32, f32x4, i16x8, i32, i32x4, i64, v128 } from "./instructions.ts";
+import {
+	type FunctionDefinition,
+	when,
+	whileTrue,
+} from "../../../shared/kernels/assemble.ts";
+import {
+	f32,
+	f32x4,
+	i16x8,
+	i32,
+	i32x4,
+	i64,
+	v128,
+} from "../../../shared/kernels/instructions.ts";
 
 /** How many float32 in [from, end) are at least `threshold`. */
 export const countAtLeast: FunctionDefinition = {

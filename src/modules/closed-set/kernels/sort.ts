@@ -1,6 +1,15 @@
 /** Sorting the keys of the best clips, largest first: short runs by a network, then merges. */
-import { type FunctionDefinition, whileTrue } from "./assemble.ts";
-import { type Code, i32, i64, i64x2, v128 } from "./instructions.ts";
+import {
+	type FunctionDefinition,
+	whileTrue,
+} from "../../../shared/kernels/assemble.ts";
+import {
+	type Code,
+	i32,
+	i64,
+	i64x2,
+	v128,
+} from "../../../shared/kernels/instructions.ts";
 
 /** Keys in a run. */
 export const RUN_KEYS = 8;

@@ -225,6 +225,10 @@ function invalid(problems: readonly string[]): DissectionError {
 		problems.length === 1 ? "a problem" : `${problems.length} problems`;
 	return new DataError(
 		`the AND files have ${count}:\n${problems.map((problem) => `  ${problem}`).join("\n")}`,
-		{ code: "and_invalid", evidence: { problems } },
+		{
+			code: "and_invalid",
+			hint: "docs/import.md says which files of the reference code are read, and what they hold.",
+			evidence: { problems },
+		},
 	);
 }

@@ -1,9 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-	createKernelMemory,
-	openKernels,
-} from "../../../../src/modules/closed-set/kernels/kernels.ts";
+import { openKernels } from "../../../../src/modules/closed-set/kernels/kernels.ts";
+import { createKernelMemory } from "../../../../src/shared/kernels/compile.ts";
 import { seededRandom } from "../../../../src/shared/random.ts";
 
 const ROW = 1024;

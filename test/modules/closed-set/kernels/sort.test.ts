@@ -1,10 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-	createKernelMemory,
-	openKernels,
-} from "../../../../src/modules/closed-set/kernels/kernels.ts";
+import { openKernels } from "../../../../src/modules/closed-set/kernels/kernels.ts";
 import { RUN_KEYS } from "../../../../src/modules/closed-set/kernels/sort.ts";
+import { createKernelMemory } from "../../../../src/shared/kernels/compile.ts";
 
 const START = 1024;
 const memory = createKernelMemory(65_536);

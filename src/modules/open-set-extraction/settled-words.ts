@@ -1,9 +1,10 @@
-/** Passives that the tagger takes for nouns or adjectives: "a cymbal is hit", "the bell is struck". */
+/** Words whose part of speech the clause does not settle: quantifiers, and the past participles that the tagger takes for nouns or adjectives. */
 import {
 	afterLinkingVerb,
 	type Context,
 	lowerAt,
 	nounFollows,
+	type PartRule,
 } from "./part-context.ts";
 
 /** Past participles the tagger does not see as verbs, or whose infinitive it does not know, with that infinitive. */
@@ -30,8 +31,38 @@ export const irregularParticiples: ReadonlyMap<string, string> = new Map(
 const rathersAdjectives = new Set(["broken", "torn"]);
 const formsOfBe = new Set("is are was were be been being".split(" "));
 
+/** Applied before the clauses are read. */
+export const rulesBeforeReading: readonly PartRule[] = [
+	quantifier,
+	boilerplateVerb,
+	passiveParticiple,
+];
+
+/** "more barking" has a determiner, "more intense" an adverb. */
+function quantifier({ tokens, parts }: Context, index: number): void {
+	if (!/^(?:more|less)$/u.test(lowerAt(tokens, index))) return;
+	const next = parts[index + 1];
+	parts[index] = next === "noun" || next === "verb" ? "determiner" : "adverb";
+}
+
+/** "is heard" is no adjective, whatever the tagger says. */
+function boilerplateVerb(
+	{ tokens, parts, lexicon }: Context,
+	index: number,
+): void {
+	const lower = lowerAt(tokens, index);
+	if (parts[index] === "adjective" && lower === "heard") parts[index] = "verb";
+	if (
+		parts[index] === "noun" &&
+		index > 0 &&
+		lexicon.boilerplateVerbs.has(lower) &&
+		!lexicon.boilerplateNouns.has(lower)
+	)
+		parts[index] = "verb";
+}
+
 /** Behind a form of "be", with nothing but adverbs and "not" between, an irregular participle without a noun to qualify is what was done. */
-export function passiveParticiple(context: Context, index: number): void {
+function passiveParticiple(context: Context, index: number): void {
 	const { tokens, parts } = context;
 	const lower = lowerAt(tokens, index);
 	if (tokens[index]?.kind !== "word" || !irregularParticiples.has(lower))
@@ -44,21 +75,6 @@ export function passiveParticiple(context: Context, index: number): void {
 		before -= 1;
 	if (formsOfBe.has(lowerAt(tokens, before)) && !nounFollows(context, index))
 		parts[index] = "verb";
-}
-
-/** "a cymbal hit one time", "a snare hit several times": behind a noun and in front of a count, what was done. */
-export function countedParticiple(
-	{ tokens, parts }: Context,
-	index: number,
-): void {
-	if (parts[index] !== "noun" || parts[index - 1] !== "noun") return;
-	if (!irregularParticiples.has(lowerAt(tokens, index))) return;
-	const count =
-		parts[index + 1] === "number" ||
-		/^(?:once|twice|several|many|repeatedly)$/u.test(
-			lowerAt(tokens, index + 1),
-		);
-	if (count) parts[index] = "verb";
 }
 
 /** "an object is tapped": an adjective of the tagger's that says what is done, unless the lexicon has it as a quality. */

@@ -58,7 +58,7 @@ const EMPTY = 0x40;
 const END = 0x0b;
 
 /** Names of the one import: the memory, shared between threads. */
-export const MEMORY_MODULE = "closedSet";
+export const MEMORY_MODULE = "kernels";
 export const MEMORY_NAME = "memory";
 
 /**

@@ -96,6 +96,9 @@ export const f32 = {
 		...new Uint8Array(Float32Array.of(value).buffer),
 	],
 	load: load(0x2a),
+	store: store(0x38),
+	lt: binary(0x5d),
+	gt: binary(0x5e),
 	ge: binary(0x60),
 	add: binary(0x92),
 	max: binary(0x97),
@@ -134,6 +137,9 @@ export const v128 = {
 	loadHalf: load(...simd(93)),
 	store: store(...simd(11)),
 	and: binary(...simd(78)),
+	or: binary(...simd(80)),
+	/** 1 when a bit is set, else 0. */
+	anyTrue: unary(...simd(83)),
 	xor: binary(...simd(81)),
 	/** The first eight bytes. */
 	storeHalf: (address: Code, value: Code, offset = 0): Code => [
@@ -162,7 +168,10 @@ export const f64x2 = {
 export const f32x4 = {
 	splat: unary(...simd(19)),
 	lane: (vector: Code, lane: number): Code => [vector, ...simd(31), lane],
+	lt: binary(...simd(67)),
+	gt: binary(...simd(68)),
 	ge: binary(...simd(70)),
+	sub: binary(...simd(229)),
 	max: binary(...simd(233)),
 };
 

@@ -1,0 +1,1 @@
+"""Renders captioned clips: what the probe set of the demo was made with."""
