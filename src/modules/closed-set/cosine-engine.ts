@@ -1,14 +1,13 @@
 /** cosine and cos-cubed over a layer: float32 products by onnxruntime propose the concepts, float64 decides. */
 import { nullPercentile, shuffledMaxima } from "./clip-shuffle.ts";
-import { SMALLEST_CUBED_NORM } from "./constants.ts";
 import {
 	type Engine,
 	type EngineTools,
 	isConstant,
-	shareOf,
 	viewsOf,
 } from "./engine.ts";
 import { DOTS } from "./kernels/dots.ts";
+import { layerColumns } from "./layer-columns.ts";
 import type { RowSource } from "./layer-rows.ts";
 import { createConceptRanker } from "./ranking.ts";
 import {
@@ -32,78 +31,13 @@ export function cosineEngine(tools: EngineTools): Engine {
 	const { plan, kernels, base } = tools;
 	const { clips, concepts, rowValues, regions, permutations } = plan;
 	const { floats, doubles, integers } = viewsOf(plan);
-	const cubed = plan.function === "cos-cubed";
-	const [widen, narrow, dots] = cubed
-		? [kernels.cube, kernels.narrowCubes, kernels.dotsOfCubes]
-		: [kernels.widen, kernels.narrow, kernels.dots];
+	const columns = layerColumns(tools);
+	const { whole, meanOf, entryOf, withRest, scaleOf, conceptColumn } = columns;
+	const [narrow, dots] =
+		plan.function === "cos-cubed"
+			? [kernels.narrowCubes, kernels.dotsOfCubes]
+			: [kernels.narrow, kernels.dots];
 
-	/** Clips in whole groups of 8, as the kernels take them; the padding of the last group has a cube of its own. */
-	const whole = clips - (clips % 8);
-	const meanOf = (row: number): number =>
-		cubed ? kernels.sum(row, row + 4 * rowValues) / clips : 0;
-	/** What a value enters a column as: itself, or `(value - mean)^3`. */
-	const entryOf = (index: number, mean: number): number => {
-		const value = floats[index] as number;
-		if (!cubed) return value;
-		const distance = value - mean;
-		return distance * distance * distance;
-	};
-	/** The sum of squares of whole groups with those of the clips that follow; not finite when a value is not. */
-	const withRest = (squares: number, row: number, mean: number): number => {
-		let sum = squares;
-		for (let clip = whole; clip < clips; clip += 1)
-			sum += entryOf(row / 4 + clip, mean) ** 2;
-		return sum;
-	};
-	/** What a column is to be multiplied with. Zeros have no cosine: NaN. */
-	const scaleOf = (squares: number): number => {
-		const norm = Math.sqrt(squares);
-		if (cubed) return 1 / Math.max(norm, SMALLEST_CUBED_NORM);
-		return norm > 0 ? 1 / norm : Number.NaN;
-	};
-	const conceptColumn = (concept: number): number =>
-		regions.table + 8 * concept * rowValues;
-
-	const prepare = (part: number, parts: number): void => {
-		const [from, to] = shareOf(concepts, part, parts);
-		const row = base + plan.scratch.row;
-		const [scores, start] = [regions.scores / 4, row / 4];
-		for (let concept = from; concept < to; concept += 1) {
-			for (let clip = 0; clip < clips; clip += 1)
-				floats[start + clip] = floats[
-					scores + clip * concepts + concept
-				] as number;
-			floats.fill(0, start + clips, start + rowValues);
-			const target = conceptColumn(concept);
-			// Equal float32 values have exactly that mean in float64, so a constant column cubes to exact zeros.
-			const mean = meanOf(row);
-			const squares = withRest(
-				widen(row, row + 4 * whole, target, mean),
-				row,
-				mean,
-			);
-			for (let clip = whole; clip < clips; clip += 1)
-				doubles[target / 8 + clip] = entryOf(start + clip, mean);
-			kernels.scale(target, target + 8 * rowValues, scaleOf(squares));
-			// Whatever a neuron's column has in its padding, it adds nothing.
-			doubles.fill(0, target / 8 + clips, target / 8 + rowValues);
-		}
-	};
-
-	/** The concepts as they enter the products, float32 `[clips, concepts]`; once all are prepared. */
-	const conceptsByClip = (): Float32Array => {
-		const byClip = new Float32Array(clips * concepts);
-		// A few clips at a time, so that what is written to stays in the cache.
-		for (let from = 0; from < clips; from += 16) {
-			const to = Math.min(clips, from + 16);
-			for (let concept = 0; concept < concepts; concept += 1) {
-				const start = conceptColumn(concept) / 8;
-				for (let clip = from; clip < to; clip += 1)
-					byClip[clip * concepts + concept] = doubles[start + clip] as number;
-			}
-		}
-		return byClip;
-	};
 	const orders = Array.from({ length: permutations }, (_, permutation) => {
 		const start = regions.orders / 4 + permutation * clips;
 		return integers.subarray(start, start + clips);
@@ -187,7 +121,7 @@ export function cosineEngine(tools: EngineTools): Engine {
 
 	/** The product with the concepts, and the concepts for the null; once all are prepared. */
 	const openProduct = async () => {
-		const byClip = conceptsByClip();
+		const byClip = columns.conceptsByClip();
 		const product = await tools.products.productWith(byClip, clips, concepts);
 		return {
 			product,
@@ -256,7 +190,7 @@ export function cosineEngine(tools: EngineTools): Engine {
 	};
 
 	return {
-		prepare,
+		prepare: columns.prepare,
 		score: async (units, rows) => {
 			const sheet = createScoreSheet(units.length);
 			// Shuffled concepts are laid out for the whole block, because that takes time of its own.
