@@ -10,7 +10,7 @@ import {
 import { identifyClosedSet } from "../../src/modules/closed-set/identify.ts";
 import { openClosedSetWorkers } from "../../src/modules/closed-set/layer-workers.ts";
 import { createMatMul } from "../../src/onnx/matmul.ts";
-import { openNpyMatrix } from "../../src/shared/npy.ts";
+import { openNpyMatrix } from "../../src/shared/npy-matrix.ts";
 import { peakMegabytes } from "../record/memory.ts";
 
 const task = z

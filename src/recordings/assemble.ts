@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { bytesPerValue, type Precision } from "../shared/elements.ts";
 import { writeAtomically } from "../shared/files.ts";
-import { npyHeader, openNpyMatrix } from "../shared/npy.ts";
+import { npyHeader } from "../shared/npy.ts";
+import { openNpyMatrix } from "../shared/npy-matrix.ts";
 import { type Part, readPartRows } from "./parts.ts";
 import type { RecordingPlan } from "./plan.ts";
 

@@ -1,7 +1,7 @@
 /** Worker thread: ranks the clips of the neurons of a layer, block by block, beside other threads that do the same. */
 import { parentPort, workerData } from "node:worker_threads";
 import { createKernelMemory } from "../shared/kernels/compile.ts";
-import { openNpyMatrix } from "../shared/npy.ts";
+import { openNpyMatrix } from "../shared/npy-matrix.ts";
 import { openExemplarKernel } from "./exemplar-kernel.ts";
 
 export type ExemplarTask = {

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { StoreError } from "../errors.ts";
 import { bytesPerValue, type Precision } from "../shared/elements.ts";
-import { openNpyMatrix, readNpyHeader } from "../shared/npy.ts";
+import { readNpyHeader } from "../shared/npy.ts";
+import { openNpyMatrix } from "../shared/npy-matrix.ts";
 import type {
 	ClipWarning,
 	ExcludedClip,

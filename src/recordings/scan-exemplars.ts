@@ -1,6 +1,6 @@
 /** Ranks the clips of every neuron of a recorded layer, reading its file once, in worker threads. */
 import { Worker } from "node:worker_threads";
-import { npyMatrixShape } from "../shared/npy.ts";
+import { npyMatrixShape } from "../shared/npy-matrix.ts";
 import { defaultThreads } from "../shared/threads.ts";
 import { workerUrl } from "../shared/worker-url.ts";
 import type { Exemplar } from "../types.ts";

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { record } from "../../src/recordings/record.ts";
-import { npyBytes, openNpyMatrix } from "../../src/shared/npy.ts";
+import { npyBytes } from "../../src/shared/npy.ts";
+import { openNpyMatrix } from "../../src/shared/npy-matrix.ts";
 import { temporaryFolder } from "../support/temporary-store.ts";
 import { clipOf, fakeNetwork, probeSetOf, tone } from "./fake-network.ts";
 

@@ -10,7 +10,7 @@ import {
 } from "../../src/recordings/recording.ts";
 import { readTraces } from "../../src/recordings/traces/read-traces.ts";
 import { recordTraces } from "../../src/recordings/traces/record-traces.ts";
-import { openNpyMatrix } from "../../src/shared/npy.ts";
+import { openNpyMatrix } from "../../src/shared/npy-matrix.ts";
 import { convolutionModel } from "../onnx/small-models.ts";
 import { root } from "../support/cli.ts";
 import { temporaryFolder } from "../support/temporary-store.ts";

@@ -13,10 +13,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
 	npyBytes,
 	npyHeader,
-	openNpyMatrix,
 	parseNpyHeader,
 	readNpyHeader,
 } from "../../src/shared/npy.ts";
+import { openNpyMatrix } from "../../src/shared/npy-matrix.ts";
 
 type Golden = Record<
 	string,

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { openNpyMatrix } from "../../src/shared/npy.ts";
+import { openNpyMatrix } from "../../src/shared/npy-matrix.ts";
 import { openSafetensorsMatrix } from "../../src/shared/safetensors.ts";
 import { temporaryFolder } from "../support/temporary-store.ts";
 

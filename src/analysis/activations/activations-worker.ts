@@ -1,7 +1,7 @@
 /** Worker thread: statistics of a layer's neurons, read from the recording in blocks. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { DataError, toErrorRecord } from "../../errors.ts";
-import { openNpyMatrix } from "../../shared/npy.ts";
+import { openNpyMatrix } from "../../shared/npy-matrix.ts";
 import type { ErrorRecord } from "../../types.ts";
 import type { ClipTable } from "./clip-table.ts";
 import {

@@ -9,7 +9,7 @@ import {
 	openTraceReader,
 	type Trace,
 } from "../../recordings/traces/read-traces.ts";
-import { openNpyMatrix } from "../../shared/npy.ts";
+import { openNpyMatrix } from "../../shared/npy-matrix.ts";
 import { clipTable, type TableClip } from "../activations/clip-table.ts";
 import { openStatistics } from "../activations/open-statistics.ts";
 import type { NeuronStatistics } from "../activations/statistics-types.ts";

@@ -1,5 +1,5 @@
 /** Activations of a block of neurons, read from the file into the memory of the kernels. */
-import type { NpyMatrix } from "../../shared/npy.ts";
+import type { NpyMatrix } from "../../shared/npy-matrix.ts";
 import type { LayerPlan } from "./layer-plan.ts";
 
 /**

@@ -4,7 +4,7 @@ import {
 	type SessionState,
 	whileBusy,
 } from "../../onnx/exit-guard.ts";
-import { type NpyMatrix, openNpyMatrix } from "../../shared/npy.ts";
+import { type NpyMatrix, openNpyMatrix } from "../../shared/npy-matrix.ts";
 import { cosineEngine } from "./cosine-engine.ts";
 import {
 	type Engine,

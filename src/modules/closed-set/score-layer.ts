@@ -1,6 +1,6 @@
 /** Module A over a recorded layer: a stream of results in unit order, computed in blocks by several threads. */
 import { DataError } from "../../errors.ts";
-import { openNpyMatrix } from "../../shared/npy.ts";
+import { openNpyMatrix } from "../../shared/npy-matrix.ts";
 import { clipPermutations } from "./clip-shuffle.ts";
 import { mutualInformation } from "./constants.ts";
 import { priorFactors } from "./information-engine.ts";

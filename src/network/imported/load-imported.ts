@@ -6,7 +6,7 @@ import { dirname, resolve } from "node:path";
 import { DataError } from "../../errors.ts";
 import { hashJson, type Json } from "../../shared/hash.ts";
 import { issueText, showPath } from "../../shared/issue-text.ts";
-import { openNpyMatrix } from "../../shared/npy.ts";
+import { openNpyMatrix } from "../../shared/npy-matrix.ts";
 import {
 	type FloatMatrix,
 	openSafetensorsMatrix,

@@ -4,7 +4,7 @@ import {
 	type NpyMatrix,
 	npyMatrixShape,
 	openNpyMatrix,
-} from "../../shared/npy.ts";
+} from "../../shared/npy-matrix.ts";
 import type { Exemplar } from "../../types.ts";
 import type { RecordedLayer } from "../recording.ts";
 import {

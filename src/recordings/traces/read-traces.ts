@@ -1,6 +1,6 @@
 /** Reads time courses that lie beside a recording. */
 import { join } from "node:path";
-import { openNpyMatrix } from "../../shared/npy.ts";
+import { openNpyMatrix } from "../../shared/npy-matrix.ts";
 import type { Neuron } from "../../types.ts";
 import {
 	readTraceIndex,
