@@ -14,6 +14,7 @@ import {
 import { record } from "../../src/recordings/record.ts";
 import { seededRandom } from "../../src/shared/random.ts";
 import type { HashedClip } from "../../src/types.ts";
+import { wavBytes } from "../../test/support/wav.ts";
 import { peakMegabytes } from "./measure.ts";
 
 const [count = 500, threads = 2] = process.argv.slice(2).map(Number);
@@ -56,29 +57,9 @@ layers:
 `,
 );
 
-/** 16-bit mono WAV. */
-function wav(samples: Float32Array): Buffer {
-	const data = Buffer.alloc(44 + samples.length * 2);
-	data.write("RIFF", 0, "latin1");
-	data.writeUInt32LE(36 + samples.length * 2, 4);
-	data.write("WAVEfmt ", 8, "latin1");
-	data.writeUInt32LE(16, 16);
-	data.writeUInt16LE(1, 20);
-	data.writeUInt16LE(1, 22);
-	data.writeUInt32LE(16_000, 24);
-	data.writeUInt32LE(32_000, 28);
-	data.writeUInt16LE(2, 32);
-	data.writeUInt16LE(16, 34);
-	data.write("data", 36, "latin1");
-	data.writeUInt32LE(samples.length * 2, 40);
-	for (const [index, value] of samples.entries())
-		data.writeInt16LE(Math.round(value * 32_767), 44 + index * 2);
-	return data;
-}
-
 const files = Array.from({ length: Math.min(FILES, count) }, (_, index) => {
 	const path = join(folder, `${index}.wav`);
-	const bytes = wav(noise(SAMPLES));
+	const bytes = wavBytes(noise(SAMPLES));
 	writeFileSync(path, bytes);
 	return { path, hash: createHash("sha256").update(bytes).digest("hex") };
 });

@@ -6,7 +6,7 @@ import { npyBytes } from "../../src/shared/npy.ts";
 import { packageFile } from "../../src/shared/package.ts";
 import { seededRandom } from "../../src/shared/random.ts";
 import type { Clip } from "../../src/types.ts";
-import { wavBytes } from "./wav.ts";
+import { wavBytes } from "../../test/support/wav.ts";
 
 /** Units of a layer: those of the paper's network. */
 const UNITS = 1536;
@@ -66,7 +66,7 @@ export async function writeScaleStudy(options: {
 			(index * 10 + Math.floor(index / 48)) % demo.clips.length
 		] as Clip;
 		const clip = `clips/${String(index).padStart(6, "0")}.wav`;
-		writeFileSync(join(folder, clip), wavBytes(8000, random));
+		writeFileSync(join(folder, clip), wavBytes(noiseOf(8000, random)));
 		const round = Math.floor(index / demo.clips.length);
 		const caption = `${of.captions[0]}${round === 0 ? "" : ` ${ADDED[round % ADDED.length]} Take ${round}.`}`;
 		return {
@@ -133,4 +133,12 @@ export async function writeScaleStudy(options: {
 		}),
 	);
 	return config;
+}
+
+/** Quiet noise, in [-1, 1). */
+function noiseOf(samples: number, random: () => number): Float64Array {
+	return Float64Array.from(
+		{ length: samples },
+		() => ((random() - 0.5) * 8000) / 32_768,
+	);
 }

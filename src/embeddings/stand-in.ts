@@ -15,18 +15,11 @@ export function standInEmbeddings(
 	id: string,
 	cache: Pick<EmbeddingCache, "getEmbeddings">,
 ): EmbeddingModel {
-	return {
-		id,
-		embed: async (texts) => {
-			refuseBlankTexts(texts);
-			const hashes = texts.map((text) => sha256(text));
-			const known = cache.getEmbeddings(id, hashes);
-			const [one] = known.values();
-			const length = one?.length ?? DIMENSIONS;
-			return hashes.map((hash) => known.get(hash) ?? madeUp(hash, length));
-		},
-		close: async () => {},
-	};
+	return fromMemory(id, cache, (hashes, known) => {
+		const [one] = known.values();
+		const length = one?.length ?? DIMENSIONS;
+		return hashes.map((hash) => known.get(hash) ?? madeUp(hash, length));
+	});
 }
 
 /**
@@ -36,20 +29,33 @@ export function rememberedEmbeddings(
 	id: string,
 	cache: Pick<EmbeddingCache, "getEmbeddings">,
 ): EmbeddingModel {
+	return fromMemory(id, cache, (hashes, known) =>
+		hashes.map((hash) => {
+			const vector = known.get(hash);
+			if (vector !== undefined) return vector;
+			throw new CallDeferredError(
+				null,
+				`${hashes.filter((one) => !known.has(one)).length} of ${hashes.length} texts have no vector yet`,
+			);
+		}),
+	);
+}
+
+/** `vectorsOf`: one for each hash of a text, from those that are remembered. */
+function fromMemory(
+	id: string,
+	cache: Pick<EmbeddingCache, "getEmbeddings">,
+	vectorsOf: (
+		hashes: readonly string[],
+		known: ReadonlyMap<string, Float32Array>,
+	) => Float32Array[],
+): EmbeddingModel {
 	return {
 		id,
 		embed: async (texts) => {
 			refuseBlankTexts(texts);
 			const hashes = texts.map((text) => sha256(text));
-			const known = cache.getEmbeddings(id, hashes);
-			return hashes.map((hash) => {
-				const vector = known.get(hash);
-				if (vector !== undefined) return vector;
-				throw new CallDeferredError(
-					null,
-					`${hashes.filter((one) => !known.has(one)).length} of ${texts.length} texts have no vector yet`,
-				);
-			});
+			return vectorsOf(hashes, cache.getEmbeddings(id, hashes));
 		},
 		close: async () => {},
 	};
