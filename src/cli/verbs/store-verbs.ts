@@ -25,7 +25,7 @@ export function addStoreVerbs(program: Command): void {
 	);
 	runsCommand(
 		"show [run]",
-		"one run (default: the latest): inputs, counts, scores, failures, price; or what `caption` or `llm-check` took outside of runs",
+		"one run (default: the latest): inputs, counts, scores, failures, price; or what `caption`, `llm-check` or a `probe` took outside of runs",
 	).action((run: string | undefined, options) =>
 		runCommand(options, async (session) =>
 			(await import("../commands/runs.ts")).showRun(session, {
